@@ -192,6 +192,13 @@ struct PahoClient::Parts {
     void tell_end(int reason, const std::string& detail) {
         post([this, reason, detail](Tick now) { owner.on_end(reason, detail, now); });
     }
+    // Of a client that may have been replaced meanwhile.
+    void tell_end_of(const mqtt::async_client* one, int reason, const std::string& detail) {
+        if (present == one) tell_end(reason, detail);
+    }
+    [[nodiscard]] bool is_idle() const {
+        return (!connecting || connecting->is_complete()) && !client->is_connected();
+    }
     void make_client();
     void retire(std::shared_ptr<void> what);
     void disconnect() {
@@ -206,6 +213,8 @@ struct PahoClient::Parts {
     OnSubscribed on_subscribed;
     Link* link = nullptr;
     std::atomic<std::uint64_t> connection{0};  // which it is, of all that were begun
+    std::atomic<const mqtt::async_client*> present{nullptr};
+    mqtt::token_ptr connecting;  // the last connect; null: none was begun
     // Since it last connected something was sent that may not have been answered.
     bool has_sent = false;
     // Last, so that its threads end before what they call goes.
@@ -215,31 +224,36 @@ struct PahoClient::Parts {
 
 // A client of its own for each connection after something was sent: Paho would send again by itself
 // what was not answered, also what the broker ended the link for.
+//
+// The callbacks of the one that is replaced stay: async_client::disable_callbacks() puts a function
+// in their place that takes every message and says it was dealt with, and Paho acknowledges it.
+// What still comes by it is handed over like any other.
 void PahoClient::Parts::make_client() {
     auto made = std::make_shared<mqtt::async_client>(
         paho_url(settings.url), settings.client_id,
         mqtt::create_options(settings.is_v5 ? MQTTVERSION_5 : MQTTVERSION_3_1_1,
                              static_cast<int>(kInFlightMax) + 1),
         nullptr);
-    made->set_connection_lost_handler([this](const std::string& why) { tell_end(0, why); });
+    const mqtt::async_client* const one = made.get();
+    made->set_connection_lost_handler(
+        [this, one](const std::string& why) { tell_end_of(one, 0, why); });
     made->set_message_callback([this](mqtt::const_message_ptr message) {
         if (!message) return;
         link->heard();
         owner.on_message(message->get_topic(), message->get_payload_str(), message->is_retained());
     });
     if (settings.is_v5) {
-        made->set_disconnected_handler([this](const mqtt::properties& said, mqtt::ReasonCode code) {
-            std::string why;
-            if (said.contains(mqtt::property::REASON_STRING)) {
-                why = mqtt::get<std::string>(said, mqtt::property::REASON_STRING);
-            }
-            tell_end(static_cast<int>(code), why);
-        });
+        made->set_disconnected_handler(
+            [this, one](const mqtt::properties& said, mqtt::ReasonCode code) {
+                std::string why;
+                if (said.contains(mqtt::property::REASON_STRING)) {
+                    why = mqtt::get<std::string>(said, mqtt::property::REASON_STRING);
+                }
+                tell_end_of(one, static_cast<int>(code), why);
+            });
     }
-    if (client) {
-        without_throwing([this] { client->disable_callbacks(); });
-        retire(std::move(client));
-    }
+    present = one;
+    if (client) retire(std::move(client));
     client = std::move(made);
     has_sent = false;
 }
@@ -268,7 +282,8 @@ void PahoClient::connect() {
         parts.disconnect();
         if (!parts.client || parts.has_sent) parts.make_client();
         ++parts.connection;
-        parts.retire(parts.client->connect(parts.options, nullptr, parts.on_connect_answer));
+        parts.connecting = parts.client->connect(parts.options, nullptr, parts.on_connect_answer);
+        parts.retire(parts.connecting);
     } catch (const std::exception& error) {
         parts.post([&parts, why = std::string(error.what())](Tick now) {
             parts.link->not_connected(0, why, now);
@@ -313,10 +328,15 @@ void PahoClient::end() {
         parts_->client->publish(mqtt::make_message(topic, std::string(kOffline), 1, false))
             ->wait_for(kDisconnectWithin);
     });
-    close();
+    if (!parts_->client) return;
+    // With its answer to a connect a broker sends what it holds for the session. Until the end is
+    // certain it is handed over as ever: what is acknowledged must be ours.
     without_throwing([this] {
-        if (parts_->client) parts_->client->disable_callbacks();
+        if (parts_->connecting) parts_->connecting->wait_for(kDisconnectWithin);
     });
+    close();
+    // This closes the socket at once; what was not acknowledged stays with the broker.
+    if (!parts_->is_idle()) parts_->client.reset();
 }
 
 }  // namespace qk::daemon

@@ -1,16 +1,20 @@
-// Goal: one connection does what its Link asks over a real broker that goes and comes, and is said
-// to be offline when it ends or breaks. Method: mosquitto, and the test's thread as the owner.
+// Goal: one connection does what its Link asks over a real broker that goes and comes, is said to
+// be offline when it ends or breaks, and acknowledges nothing that it did not hand over. Method:
+// mosquitto, a broker that answers when the test says so, and the test's thread as the owner.
 #include "daemon/mqtt/paho_client.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <vector>
 
 #include "tests/daemon/mqtt/broker.hpp"
+#include "tests/daemon/mqtt/slow_broker.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -25,7 +29,10 @@ class Turned {
  public:
     Turned(const Broker& broker, const std::string& id, bool is_v5,
            std::vector<LinkFilter> filters = {})
-        : client_(settings(broker, id, is_v5), owner()) {
+        : Turned(broker.url(), id, is_v5, std::move(filters)) {}
+    Turned(const std::string& url, const std::string& id, bool is_v5,
+           std::vector<LinkFilter> filters)
+        : client_(settings(url, id, is_v5), owner()) {
         LinkPauses pauses;
         pauses.most = std::chrono::milliseconds{500};
         link_ = std::make_unique<Link>(client_, std::move(filters), Link::Listener{}, pauses);
@@ -72,11 +79,15 @@ class Turned {
         return answer.value_or(PublishAnswer{}).outcome;
     }
     bool is_up() const { return link_->is_up(); }
+    int heard() {
+        const std::lock_guard lock(mutex_);
+        return static_cast<int>(messages_.size());
+    }
 
  private:
-    static PahoSettings settings(const Broker& broker, const std::string& id, bool is_v5) {
+    static PahoSettings settings(const std::string& url, const std::string& id, bool is_v5) {
         PahoSettings made;
-        made.url = broker.url();
+        made.url = url;
         made.client_id = id;
         made.is_v5 = is_v5;
         made.will_topic = "t/" + id + "/status";
@@ -154,6 +165,30 @@ TEST_P(PahoClientTest, OneThatFindsNoBrokerTriesAgain) {
     EXPECT_FALSE(speaker.is_up());
     broker_.start();
     EXPECT_TRUE(speaker.comes_up());
+}
+
+// A broker sends what it holds for a session together with its answer to the connect. Who is told
+// to stop between the two acknowledges nothing that was not handed over: it would be lost.
+TEST_P(PahoClientTest, WhatComesAsItEndsIsHandedOverOrStaysWithTheBroker) {
+    SlowBroker broker(GetParam());
+    Turned hearer(broker.url(), "hearer", GetParam(), all_);
+    ASSERT_TRUE(broker.is_asked());
+    auto ended = std::async(std::launch::async, [&hearer] { hearer.end(); });
+    // Whether it is already waiting for the answer or not yet: both are to hold.
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    broker.answer();
+    ended.wait();
+    EXPECT_EQ(broker.acknowledged(), hearer.heard());
+}
+
+TEST_P(PahoClientTest, ABrokerThatAnswersTooLateIsNotWaitedForAndKeepsWhatItHolds) {
+    SlowBroker broker(GetParam());
+    Turned hearer(broker.url(), "hearer", GetParam(), all_);
+    ASSERT_TRUE(broker.is_asked());
+    hearer.end();
+    broker.answer();
+    EXPECT_EQ(broker.acknowledged(), 0);
+    EXPECT_EQ(hearer.heard(), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Versions, PahoClientTest, testing::Values(true, false),
