@@ -405,7 +405,7 @@ export interface Operations {
     body: { generation?: number; reason?: string; clause?: string };
     answer: Warning;
   };
-  /** 更改在界面上建立的账号：姓名、角色、县区、期限、停用；不能更改自己的 / change one that was made on a screen; nobody changes their own */
+  /** 更改在界面上建立的账号：姓名、角色、县区、期限、停用；未写的保持不变；不能更改自己的 / change one that was made on a screen; what is not named stays as it is; nobody changes their own */
   changeAccount: {
     method: 'POST';
     url: '/api/v1/accounts/kept/{id}';
