@@ -567,7 +567,7 @@ export interface Operations {
     body: undefined;
     answer: { id: string };
   };
-  /** 结束该账号的所有会话和自建令牌 / end all sessions and own tokens of the account */
+  /** 结束该账号的所有会话和自建令牌；enterprise:编号 为该企业页面的会话和未用的链接 / end all sessions and own tokens of the account; of enterprise:ID the sessions of that enterprise's page and the links that nobody has used */
   endSessions: {
     method: 'POST';
     url: '/api/v1/accounts/{id}/end-sessions';
