@@ -170,7 +170,7 @@ void build_services(App::Parts& parts) {
         parts.event_stream->wake();
     });
     parts.account_desk = std::make_unique<AccountDesk>(
-        context,
+        context, *parts.login,
         [&parts](std::vector<Person> people) { replace_people(parts, std::move(people)); });
     parts.night_pages =
         std::make_unique<NightPages>(context, [&parts] { return parts.duty->view(); });

@@ -68,7 +68,8 @@ void replace_people(App::Parts& parts, std::vector<Person> people) {
 
 rules::Faults App::reload(Config config) {
     Parts& parts = *parts_;
-    config.people = parts.account_desk->with_kept(std::move(config.people));
+    const std::vector<Person> of_file = config.people;
+    config.people = parts.account_desk->with_kept(of_file);
     auto pack = load_pack(config.pack);
     if (!pack) {
         refuse_reload(pack.error());
@@ -85,6 +86,7 @@ rules::Faults App::reload(Config config) {
     for (const rules::Fault& fault : taken.waiting) {
         parts.log.write(kReloadPartial, {{"fault", fault.what}});
     }
+    parts.account_desk->set_file(of_file);
     take_people(parts, taken.config.people);
     parts.context->config = std::make_shared<const Config>(std::move(taken.config));
     parts.login->reload();

@@ -141,7 +141,11 @@ awaitable<ApiResponse> ReportService::get_report(const Call& call) {
     if (is_of_all) written = co_await kept(warning, call.reader());
     if (!written) written = co_await write(warning, region_prefix, call.reader());
     if (!written) co_return answer_problem(404, "没有这个预警", "no such warning");
-    if (call.query_value("format") == "docx") co_return answer_paper(written->json);
+    if (call.query_value("format") == "docx") {
+        // Beside the event loop: of a large region the text is tens of megabytes long.
+        auto write_paper = [&written](Session&) { return answer_paper(written->json); };
+        co_return co_await context_.store.read_slowly(std::move(write_paper), call.reader());
+    }
     co_return answer_written(call, std::move(written->json), std::move(written->html));
 }
 

@@ -158,10 +158,13 @@ Command account_command() {
               .examples = {"qingkongctl account disable-totp zhang.wei"},
               .run = disable_totp},
              {.name = "log-out",
-              .what = {"结束该账号的所有会话和自建令牌",
-                       "end all sessions and own tokens of the account"},
+              .what =
+                  {"结束该账号的所有会话和自建令牌；enterprise:编号 为该企业页面的会话和未用的链接",
+                   "end all sessions and own tokens of the account; of enterprise:ID those of "
+                   "its page, and links not used"},
               .options = of_one,
-              .examples = {"qingkongctl account log-out zhang.wei"},
+              .examples = {"qingkongctl account log-out zhang.wei",
+                           "qingkongctl account log-out enterprise:E0001"},
               .run = log_out},
              {.name = "login-link",
               .what = {"生成免口令的一次性登录链接，须 accounts.login_links 允许（演示用）",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
@@ -132,6 +133,27 @@ struct WantedReport {
     std::vector<std::int64_t> photos;
 };
 
+// One that could not be read and was passed over would be missed by nobody but whoever sent it.
+std::vector<std::int64_t> read_photo_numbers(plans::JsonFields& fields) {
+    std::vector<std::int64_t> numbers;
+    const json::value* photos = fields.member("photos");
+    if (photos == nullptr || photos->is_null()) return numbers;
+    const json::array* list = photos->if_array();
+    bool is_sound = list != nullptr;
+    for (std::size_t i = 0; is_sound && i < list->size(); ++i) {
+        is_sound = (*list)[i].is_int64();
+        if (is_sound) numbers.push_back((*list)[i].get_int64());
+    }
+    if (!is_sound) fields.fault("photos", "is no list of numbers", "上传所得的编号 / [1, 2]");
+    return numbers;
+}
+
+bool has_line(const OwnCaller& own, const std::string& line) {
+    return std::ranges::any_of(own.inventory->lines, [&](const plans::Line& one) {
+        return one.enterprise == own.row().id && one.id.text() == line;
+    });
+}
+
 rules::Result<WantedReport> read_report(const Call& call, const OwnCaller& own) {
     const auto body = plans::parse_json(call.request.body, kBody);
     if (!body) return body.error();
@@ -145,11 +167,10 @@ rules::Result<WantedReport> read_report(const Call& call, const OwnCaller& own) 
     report.by = fields.text("by");
     report.note = fields.maybe_text("note");
     report.person = own.person;
-    const json::value* photos = fields.member("photos");
-    if (photos != nullptr && photos->is_array()) {
-        for (const json::value& one : photos->get_array()) {
-            if (one.is_int64()) wanted.photos.push_back(one.get_int64());
-        }
+    wanted.photos = read_photo_numbers(fields);
+    if (!report.line.empty() && !has_line(own, report.line)) {
+        fields.fault("line", fmt::format("'{}' is no line of yours", report.line),
+                     "清单中的生产线，或不填表示全厂 / a line of the inventory; none: the plant");
     }
     if (wanted.photos.size() > kReportPhotosMax) {
         fields.fault("photos", "are too many", fmt::format("{} at most", kReportPhotosMax));

@@ -30,6 +30,7 @@ void store_page_link(Session& db, const PageLink& link);
 [[nodiscard]] std::optional<PageLink> find_page_link(Session& db, const std::string& hash);
 // False: somebody else has used it meanwhile.
 [[nodiscard]] bool erase_page_link(Session& db, const std::string& hash);
+void erase_page_links_of(Session& db, const std::string& enterprise);
 void erase_ended_page_links(Session& db, rules::Instant now);
 
 struct NewPageLink {

@@ -23,6 +23,10 @@ bool erase_page_link(Session& db, const std::string& hash) {
     return db.exec("DELETE FROM page_links WHERE hash = ?", hash) > 0;
 }
 
+void erase_page_links_of(Session& db, const std::string& enterprise) {
+    db.exec("DELETE FROM page_links WHERE enterprise = ?", enterprise);
+}
+
 void erase_ended_page_links(Session& db, rules::Instant now) {
     db.exec("DELETE FROM page_links WHERE ends_at <= ?", now);
 }

@@ -16,6 +16,7 @@
 #include "daemon/store/store.hpp"
 #include "daemon/trust/known_facts.hpp"
 #include "daemon/trust/login_answers.hpp"
+#include "daemon/trust/login_service.hpp"
 #include "plans/text/identifier.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/json_fields.hpp"
@@ -54,19 +55,28 @@ void read_roles(plans::JsonFields& fields, Person& person) {
     }
 }
 
-// Everything of a person but the id.
+// Everything of a person but the id. What a change does not name stays as it is: whoever mends a
+// name unlocks nobody, and widens no county, by leaving something out.
 void read_rest(plans::JsonFields& fields, Person& person) {
+    const auto is_given = [&fields](std::string_view key) {
+        const json::value* given = fields.member(key);
+        return given != nullptr && !given->is_null();
+    };
     person.name = fields.text("name");
     person.roles.clear();
     read_roles(fields, person);
-    const std::vector<std::string> positions = fields.maybe_texts("positions");
-    person.positions = {positions.begin(), positions.end()};
-    person.region = fields.maybe_text("region");
-    person.disabled = fields.maybe_flag("disabled");
-    const std::string expires = fields.maybe_text("expires");
-    person.expires = rules::parse_day(expires);
-    if (!expires.empty() && !person.expires) {
-        fields.fault("expires", "'" + expires + "' 不是日期 / is not a day", "2026-12-31");
+    if (is_given("positions")) {
+        const std::vector<std::string> positions = fields.maybe_texts("positions");
+        person.positions = {positions.begin(), positions.end()};
+    }
+    if (is_given("region")) person.region = fields.maybe_text("region");
+    if (is_given("disabled")) person.disabled = fields.maybe_flag("disabled");
+    if (is_given("expires")) {
+        const std::string expires = fields.maybe_text("expires");
+        person.expires = rules::parse_day(expires);
+        if (!expires.empty() && !person.expires) {
+            fields.fault("expires", "'" + expires + "' 不是日期 / is not a day", "2026-12-31");
+        }
     }
 }
 
@@ -119,7 +129,13 @@ ApiResponse answer_conflict(const char* zh, const char* en, const char* refusal,
 
 }  // namespace
 
+void AccountDesk::set_file(const std::vector<Person>& of_file) {
+    of_file_.clear();
+    for (const Person& person : of_file) of_file_.insert(person.id);
+}
+
 void AccountDesk::restore() {
+    set_file(context_.config->people);
     auto read = [](Session& db) { return list_kept_people(db); };
     kept_ = context_.store.transact_now(std::move(read));
     if (!kept_.empty()) apply_(with_kept(context_.config->people));
@@ -193,8 +209,7 @@ asio::awaitable<ApiResponse> AccountDesk::list(Call call) {
     json::array items;
     for (const KeptPerson& kept : kept_) {
         if (!covers(call, kept.person.region)) continue;
-        const auto shown = std::ranges::find(context_.config->people, kept.person.id, &Person::id);
-        const bool is_in_file = shown == context_.config->people.end() || !(*shown == kept.person);
+        const bool is_in_file = of_file_.contains(kept.person.id);
         items.emplace_back(kept_json(kept, is_in_file, context_.pack->zone));
     }
     co_return answer_page_of(items, paging_of(call));
@@ -220,8 +235,8 @@ asio::awaitable<ApiResponse> AccountDesk::change(Call call) {
     const std::string id = call.parameter("id");
     const auto kept =
         std::ranges::find(kept_, id, [](const KeptPerson& one) { return one.person.id; });
-    if (kept == kept_.end() || !covers(call, kept->person.region)) {
-        const bool is_in_file = is_among(context_.config->people, id);
+    const bool is_in_file = of_file_.contains(id);
+    if (kept == kept_.end() || is_in_file || !covers(call, kept->person.region)) {
         co_return answer_problem(
             404, "没有在此建立的这个账号", "no account of this id was made here",
             rules::refuse("account " + id,
@@ -266,18 +281,26 @@ asio::awaitable<ApiResponse> AccountDesk::put(Call call, KeptPerson wanted, bool
     is_busy_ = true;
     const auto free = std::shared_ptr<void>(nullptr, [this](void*) { is_busy_ = false; });
     const std::vector<Person> people = people_with(person);
+    const rules::Zone zone = context_.pack->zone;
+    bool is_done = false;
     auto work = [&](Session& db) {
         store_kept_person(db, wanted);
+        if (is_new) login_.erase_ways_in(db, person.id);
         append_audit(db, {wanted.changed_at, call.caller->id, call.request.remote,
                           is_new ? "account.made" : "account.edited", person.id,
-                          kept_json(wanted, false, context_.pack->zone)});
+                          kept_json(wanted, false, zone)});
         // What the next start finds is no difference then.
         note_people(db, facts_of(people), wanted.changed_at);
-        return answer_json(kept_json(wanted, false, context_.pack->zone), is_new ? 201 : 200);
+        is_done = true;
+        return answer_json(kept_json(wanted, false, zone), is_new ? 201 : 200);
     };
     ApiResponse answer = co_await answer_once(context_.store, call, std::move(work));
+    // A repeat that was answered before has put it in force already.
+    if (!is_done) co_return answer;
+    if (is_new) login_.forget_ways_in(person.id);
     take(wanted);
-    apply_(people);
+    // Beside the people of now: a reload may have come in between, and may name this id itself.
+    if (!of_file_.contains(person.id)) apply_(people_with(person));
     context_.events.wake();
     co_return answer;
 }

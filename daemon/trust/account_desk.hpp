@@ -3,11 +3,13 @@
 // the way in for the first administrator and for machines, and whose ids come first.
 //
 // Such an account has no token: whoever it is for sets a password by a one-time link
-// (login_service.hpp). Nobody changes their own, and none is deleted: what it did stays in the log.
+// (login_service.hpp). What an earlier account of the same id came in by is gone when it is made.
+// Nobody changes their own, and none is deleted: what it did stays in the log.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,7 @@ namespace qk::daemon {
 
 struct ApiResponse;
 struct Call;
+class LoginService;
 class Router;
 
 inline constexpr std::size_t kKeptPeopleMax = 5000;
@@ -27,10 +30,13 @@ class AccountDesk {
  public:
     // Puts a list of people in force, as a reload does.
     using Apply = std::function<void(std::vector<Person>)>;
-    AccountDesk(Context& context, Apply apply) : context_(context), apply_(std::move(apply)) {}
+    AccountDesk(Context& context, LoginService& login, Apply apply)
+        : context_(context), login_(login), apply_(std::move(apply)) {}
 
-    // Before anything runs.
+    // Before anything runs, with the people of the file in force.
     void restore();
+    // The people file in force names these.
+    void set_file(const std::vector<Person>& of_file);
     void add_routes(Router& router);
     // Those of the people file, and the kept ones that it does not name.
     [[nodiscard]] std::vector<Person> with_kept(std::vector<Person> of_file) const;
@@ -47,9 +53,11 @@ class AccountDesk {
     void take(KeptPerson kept);
 
     Context& context_;
+    LoginService& login_;
     Apply apply_;
-    std::vector<KeptPerson> kept_;  // in order of their ids
-    bool is_busy_ = false;          // one change at a time: each is judged with all others in force
+    std::vector<KeptPerson> kept_;   // in order of their ids
+    std::set<std::string> of_file_;  // ids that the people file names: there it counts
+    bool is_busy_ = false;  // one change at a time: each is judged with all others in force
 };
 
 }  // namespace qk::daemon

@@ -119,6 +119,10 @@ void erase_logins(Session& db, const std::vector<std::string>& hashes) {
     for (const std::string& hash : hashes) db.exec("DELETE FROM logins WHERE hash=?1", hash);
 }
 
+void erase_logins_of(Session& db, const std::string& person) {
+    db.exec("DELETE FROM logins WHERE person=?1", person);
+}
+
 std::string_view to_text(LinkKind kind) { return kind == LinkKind::kSet ? "set" : "login"; }
 
 std::optional<AccountLink> find_link(Session& db, const std::string& hash) {

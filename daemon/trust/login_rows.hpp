@@ -32,6 +32,7 @@ void erase_credential(Session& db, const std::string& person);
 void store_login(Session& db, const Login& login);
 void store_login_use(Session& db, const Logins::Use& use);
 void erase_logins(Session& db, const std::vector<std::string>& hashes);
+void erase_logins_of(Session& db, const std::string& person);
 
 enum class LinkKind { kSet, kLogin };
 [[nodiscard]] std::string_view to_text(LinkKind kind);

@@ -43,6 +43,10 @@ class LoginService {
     // Told when somebody is in or out: those who may call are others (Logins::callers).
     void on_changed(std::function<void()> tell) { tell_changed_ = std::move(tell); }
     [[nodiscard]] const Logins& logins() const { return *logins_; }
+    // An account is made anew, perhaps of an id that somebody had who has left: what that one came
+    // in by opens nothing any more. In the transaction, and after it.
+    static void erase_ways_in(Session& db, const std::string& person);
+    void forget_ways_in(const std::string& person);
 
     // Before the router: a session becomes the token that the router knows it by, a session without
     // its token against forged requests and a token that may only read are refused where something

@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "daemon/access/enterprise_caller.hpp"
 #include "daemon/access/one_time_code.hpp"
 #include "daemon/access/password.hpp"
 #include "daemon/access/token.hpp"
@@ -14,6 +15,8 @@
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
+#include "daemon/service/inventory_registry.hpp"
+#include "daemon/service/page_links.hpp"
 #include "daemon/service/public_address.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/store.hpp"
@@ -77,6 +80,11 @@ const char* word_of(Admission admission) {
 const Person* account_of(const Logins& logins, const Call& call) {
     const Person* const person = logins.account(call.parameter("id"));
     return person != nullptr && covers(call, person->region) ? person : nullptr;
+}
+
+bool covers_enterprise(const Context& context, const Call& call, const std::string& enterprise) {
+    const auto place = context.inventories.index()->enterprise(enterprise);
+    return place && covers(call, context.inventories.current()->enterprises[*place].region.text());
 }
 
 }  // namespace
@@ -313,10 +321,14 @@ asio::awaitable<ApiResponse> LoginService::drop_second_factor(Call call) {
     co_return answer_json(json::object{{"id", id}, {"had_one", had_one}});
 }
 
+// Of an account, or of an enterprise on its page ("enterprise:e1"): its telephone may be lost, and
+// what was sent to it may be read by somebody else. Links that nobody has used go with them.
 asio::awaitable<ApiResponse> LoginService::end_sessions(Call call) {
-    const Person* const person = account_of(*logins_, call);
-    if (person == nullptr) co_return no_such_account();
-    const std::string id = person->id;
+    const std::string id = call.parameter("id");
+    const std::string enterprise = enterprise_behind(id);
+    const bool may_end = enterprise.empty() ? account_of(*logins_, call) != nullptr
+                                            : covers_enterprise(context_, call, enterprise);
+    if (!may_end) co_return no_such_account();
     const Instant now = context_.clock.now();
     std::vector<std::string> ended;
     for (const bool of_sessions : {true, false}) {
@@ -324,6 +336,7 @@ asio::awaitable<ApiResponse> LoginService::end_sessions(Call call) {
     }
     auto work = [&](Session& db) {
         erase_logins(db, ended);
+        if (!enterprise.empty()) erase_page_links_of(db, enterprise);
         append_audit(db, {now, call.caller->id, call.request.remote, "account.logged_out", id,
                           json::object{{"ended", ended.size()}}});
     };

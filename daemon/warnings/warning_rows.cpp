@@ -323,7 +323,8 @@ bool is_milder(const json::value& proposed, const json::value& amended) {
     return until && end && *end < *until;
 }
 
-// Looks at those that changed what the system had proposed, the last first.
+// Looks at those that changed what the system had proposed, the last first; of several about one
+// change the last amendment is what was signed.
 std::optional<rules::LastLowering> lowered_by_consultation(Session& db, Instant since) {
     Statement row(db,
                   "SELECT n.at, (SELECT coalesce(max(number),0) FROM forecasts WHERE "
@@ -331,6 +332,9 @@ std::optional<rules::LastLowering> lowered_by_consultation(Session& db, Instant 
                   "JOIN warning_changes AS c ON c.warning=n.warning AND c.number=n.change "
                   "JOIN warnings AS w ON w.id=n.warning WHERE c.outcome='applied' AND "
                   "w.exercise=0 AND n.at>?1 AND n.amendment<>'null' AND c.proposal IS NOT NULL "
+                  "AND NOT EXISTS (SELECT 1 FROM consultations AS later WHERE "
+                  "later.warning=n.warning AND later.change=n.change AND later.number>n.number "
+                  "AND later.amendment<>'null') "
                   "ORDER BY +n.number DESC",
                   since);
     while (row.next()) {

@@ -1,7 +1,6 @@
 #include "plans/decision/situation.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 #include "rules/warning/region_windows.hpp"
 
@@ -143,10 +142,20 @@ void correct_hours(SeriesInput& series, const Correction& correction,
     set_hours(series.own_binding, places, value);
 }
 
-void correct(SeriesInput& series, const DecisionInputs& inputs) {
+// Of several about a day the last one counts, and as if it had been the only one: each is made on
+// what the forecast said, and one that takes another back takes all of it back.
+std::vector<Correction> that_count(const std::vector<Correction>& all, const SeriesInput& series) {
     std::vector<Correction> alive;
-    std::ranges::copy_if(inputs.corrections, std::back_inserter(alive),
-                         [&series](const Correction& one) { return is_alive(one, series); });
+    for (const Correction& one : all) {
+        if (!is_alive(one, series)) continue;
+        std::erase_if(alive, [&one](const Correction& earlier) { return earlier.day == one.day; });
+        alive.push_back(one);
+    }
+    return alive;
+}
+
+void correct(SeriesInput& series, const DecisionInputs& inputs) {
+    const std::vector<Correction> alive = that_count(inputs.corrections, series);
     if (series.hours_as == HoursAs::kNaturalDay) {
         for (const Correction& one : alive) correct_day(series, one, inputs);
         return;

@@ -508,6 +508,32 @@ TEST_F(LoginServiceTest, WhoHasLeftThePeopleFileIsOut) {
     EXPECT_EQ(log_in("li.na", kPassword, code_now()).status, 401);
 }
 
+TEST_F(LoginServiceTest, TheTelephoneOfAnEnterpriseThatWasLostIsShutOut) {
+    const auto link = [this] {
+        const ApiResponse made = ask(root_, "POST", "/api/v1/enterprises/e1/page-link");
+        EXPECT_EQ(made.status, 201) << made.body;
+        return member(made, "link");
+    };
+    const auto use = [this](const std::string& address) {
+        return ask({}, "POST", "/api/v1/links/page", {{"link", address}});
+    };
+    const ApiResponse opened = use(link());
+    ASSERT_EQ(opened.status, 200) << opened.body;
+    const Shown lost = taken(opened);
+    const std::string unused = link();
+    ASSERT_EQ(ask(lost, "GET", "/api/v1/session").status, 200);
+    EXPECT_EQ(ask(root_, "POST", "/api/v1/accounts/enterprise:e9/end-sessions").status, 404);
+    const ApiResponse ended = ask(root_, "POST", "/api/v1/accounts/enterprise:e1/end-sessions");
+    ASSERT_EQ(ended.status, 200) << ended.body;
+    EXPECT_THAT(ended.body, HasSubstr("\"ended\":1"));
+    EXPECT_EQ(ask(lost, "GET", "/api/v1/session").status, 401);
+    EXPECT_EQ(use(unused).status, 401);
+    EXPECT_THAT(last_audit("account.logged_out"), HasSubstr(" enterprise:e1 "));
+    begin();
+    EXPECT_EQ(ask(lost, "GET", "/api/v1/session").status, 401) << "after a restart, too";
+    EXPECT_EQ(use(link()).status, 200) << "another is good";
+}
+
 TEST_F(LoginServiceTest, NothingSecretIsStored) {
     const Shown shown = set_up();
     EXPECT_EQ(count("SELECT count(*) FROM credentials WHERE password NOT LIKE 'scrypt$%'"), 0);

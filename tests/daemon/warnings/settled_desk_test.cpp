@@ -125,6 +125,31 @@ TEST(SettledDesk, ACorrectionLivesUntilANewerForecastOfItsSource) {
     EXPECT_EQ(desk.warning(id).state.pending->kind, ChangeKind::kRaise);
 }
 
+TEST(SettledDesk, AMilderLevelThatAnotherConsultationTookBackWasNotSigned) {
+    Desk desk;
+    desk.forecast(8, {100, 310, 310, 250, 90, 80, 80});
+    const std::string id = desk.assess(8).warning;
+    const auto consult_for = [&](int hour, Colour colour) {
+        ConsultRequest request;
+        request.participants = {"张伟"};
+        request.why.reason = "会商";
+        request.colour = colour;
+        request.amends = true;
+        const auto answer = desk.ask([&](Session& db) {
+            const StoredWarning w = *load_warning(db, id);
+            request.generation = w.state.generation;
+            return consult(db, desk.view(hour), Desk::officer(), w, request).answer;
+        });
+        EXPECT_TRUE(std::holds_alternative<DeskDone>(answer)) << hour;
+    };
+    consult_for(9, Colour::kOrange);
+    consult_for(10, Colour::kRed);
+    for (const auto& who : {Desk::director(), Desk::chief()}) (void)desk.sign_by(10, id, who);
+    ASSERT_FALSE(desk.warning(id).state.segments.empty());
+    ASSERT_EQ(desk.warning(id).state.segments.back().colour, Colour::kRed);
+    EXPECT_FALSE(desk.ask([](Session& db) { return last_lowering(db, hour_at(0)); }));
+}
+
 TEST(SettledDesk, AStartThatTheNewestForecastNoLongerSupportsIsAskedAboutBeforeItTakesEffect) {
     Desk desk;
     desk.pack->timing.lower_confirmations = 2;

@@ -130,6 +130,29 @@ TEST(AirReading, ACorrectedDayIsTakenOutOfTheMeansOfTheMorningAfter) {
     EXPECT_EQ(*after.proposal->expected_to, *before.proposal->expected_to);
 }
 
+TEST(AirReading, ACorrectionThatTakesAnotherBackTakesItBackFromTheMorningAfterToo) {
+    // 290 µg/m³ for four days. One consultation says 120 of the second day, the next one 335: what
+    // counts is as if the next one had been the only one.
+    rules::HourlySeries forecast = air(8, 32, 60, 70);
+    for (const auto& hour : air(32, 128, 290, 300).hours) forecast.hours.push_back(hour);
+    for (const auto& hour : air(128, 200, 20, 30).hours) forecast.hours.push_back(hour);
+    DecisionInputs inputs =
+        inputs_of(8, {hourly_reading(air(-64, 8, 60, 70), forecast, question(8))});
+    const auto day = rules::day_of(at(24 * 2), rules::kBeijingTime);
+    inputs.corrections = {{"", day, 335, "订正", 7}};
+    const auto alone = situation_of(inputs).outlooks.front().windows;
+    inputs.corrections.insert(inputs.corrections.begin(), {"", day, 120, "预报偏高", 7});
+    const auto after_another = situation_of(inputs).outlooks.front().windows;
+    for (const Colour colour : {Colour::kYellow, Colour::kOrange, Colour::kRed}) {
+        const auto place = static_cast<std::size_t>(colour);
+        ASSERT_EQ(after_another[place].size(), alone[place].size()) << rules::to_text(colour);
+        for (std::size_t i = 0; i < alone[place].size(); ++i) {
+            EXPECT_EQ(after_another[place][i].span.from, alone[place][i].span.from);
+            EXPECT_EQ(after_another[place][i].span.to, alone[place][i].span.to);
+        }
+    }
+}
+
 TEST(AirReading, ACorrectionUpwardsIsOfItsOwnDayAlone) {
     // 40 µg/m³ throughout, one day corrected to AQI 300: yellow for that day, and no second day.
     DecisionInputs inputs =

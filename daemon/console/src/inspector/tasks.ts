@@ -257,7 +257,9 @@ async function sendDraft(draft: Draft): Promise<void> {
 export async function sendAll(): Promise<void> {
   if (state.isSending || !state.me || state.isLocked) return;
   state.isSending = true;
+  const who = state.me.id;
   for (const draft of Object.values(state.drafts)) {
+    if (state.me?.id !== who) break;
     if (draft.standing !== 'ready') continue;
     try {
       await sendDraft(draft);
@@ -327,17 +329,18 @@ export async function signOut(): Promise<void> {
 async function pulse(): Promise<void> {
   if (!state.me || document.hidden) return;
   if (state.isOffline && !state.isLocked) {
+    let session: Session;
     try {
-      const session = await again();
+      session = await again();
       if (!mayCheck(session)) throw new Refusal(401, {});
-      state.me = session;
     } catch (error) {
       if (error instanceof Refusal && error.status === 0) return;
       state.isLocked = true;
       state.isOffline = false;
       return;
     }
-    state.isOffline = false;
+    // Somebody else may be in by now: what is on the shelf of one person is not sent in the name of another.
+    return taken(session);
   }
   await sendAll();
   await read();

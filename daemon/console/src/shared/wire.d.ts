@@ -405,7 +405,7 @@ export interface Operations {
     body: { generation?: number; reason?: string; clause?: string };
     answer: Warning;
   };
-  /** 更改在界面上建立的账号：姓名、角色、县区、期限、停用；不能更改自己的 / change one that was made on a screen; nobody changes their own */
+  /** 更改在界面上建立的账号：姓名、角色、县区、期限、停用；未写的保持不变；不能更改自己的 / change one that was made on a screen; what is not named stays as it is; nobody changes their own */
   changeAccount: {
     method: 'POST';
     url: '/api/v1/accounts/kept/{id}';
@@ -567,7 +567,7 @@ export interface Operations {
     body: undefined;
     answer: { id: string };
   };
-  /** 结束该账号的所有会话和自建令牌 / end all sessions and own tokens of the account */
+  /** 结束该账号的所有会话和自建令牌；enterprise:编号 为该企业页面的会话和未用的链接 / end all sessions and own tokens of the account; of enterprise:ID the sessions of that enterprise's page and the links that nobody has used */
   endSessions: {
     method: 'POST';
     url: '/api/v1/accounts/{id}/end-sessions';
