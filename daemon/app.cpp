@@ -169,6 +169,11 @@ void build_services(App::Parts& parts) {
         parts.router.set_people(parts.login->logins().callers());
         parts.event_stream->wake();
     });
+    parts.login->on_come(
+        [&parts](const std::vector<std::string>& gone, std::optional<Person> came) {
+            parts.router.change_people(gone, std::move(came));
+            if (!gone.empty()) parts.event_stream->wake();
+        });
     parts.account_desk = std::make_unique<AccountDesk>(
         context, *parts.login,
         [&parts](std::vector<Person> people) { replace_people(parts, std::move(people)); });

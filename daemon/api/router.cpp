@@ -221,6 +221,15 @@ void Router::set_people(std::vector<Person> people) {
     }
 }
 
+void Router::change_people(const std::vector<std::string>& gone, std::optional<Person> came) {
+    for (const std::string& hash : gone) {
+        if (people_by_token_hash_.erase(hash) > 0) ++people_version_;
+    }
+    if (!came) return;
+    const std::string hash = came->token_sha256;
+    people_by_token_hash_.emplace(hash, *std::move(came));
+}
+
 bool Router::Shape::fits(const std::vector<std::string_view>& path) const {
     for (std::size_t i = 0; i < pieces.size(); ++i) {
         const Piece& piece = pieces[i];

@@ -53,6 +53,9 @@ class Router {
     void add(Route route);
     // Finds accounts by the hash of the bearer token. Replaced whole on reload.
     void set_people(std::vector<Person> people);
+    // Who has logged in, and by their hashes those whose log-in has ended. At an order thousands
+    // come within minutes: the others are not gone through for each of them.
+    void change_people(const std::vector<std::string>& gone, std::optional<Person> came);
     // Without a clock no account expires.
     void set_clock(std::function<rules::Instant()> now) { now_ = std::move(now); }
     // Told of every call with a token that is taken: the caller, and where from.

@@ -241,22 +241,31 @@ void LoginService::put_session(Session& db, const Login& login,
 
 std::vector<std::string> LoginService::drop_ended(Instant now) {
     std::vector<std::string> ended = logins_->take_ended(now);
-    if (!ended.empty() && tell_changed_) tell_changed_();
+    tell_of(ended, std::nullopt);
     return ended;
+}
+
+void LoginService::tell_of(const std::vector<std::string>& gone, std::optional<Person> came) const {
+    if (gone.empty() && !came) return;
+    if (tell_come_) {
+        tell_come_(gone, std::move(came));
+    } else if (tell_changed_) {
+        tell_changed_();
+    }
 }
 
 void LoginService::end_in_memory(const std::vector<std::string>& hashes) {
     for (const std::string& hash : hashes) logins_->end(hash);
-    if (!hashes.empty() && tell_changed_) tell_changed_();
+    tell_of(hashes, std::nullopt);
 }
 
 ApiResponse LoginService::answer_opened(const Login& login, const std::string& secret,
                                         const std::vector<std::string>& ended) {
     for (const std::string& hash : ended) logins_->end(hash);
     logins_->put(login);
-    if (tell_changed_) tell_changed_();
-    used_.wake();
     const std::optional<Person> person = logins_->person_of(login);
+    tell_of(ended, person);
+    used_.wake();
     if (!person) return answer_wrong_login();  // has gone since it was looked up
     ApiResponse answer =
         answer_json(session_json(context_, settings_, *person, &login, csrf_token_of(secret)));

@@ -42,6 +42,9 @@ class LoginService {
     void start(TaskGroup& tasks);
     // Told when somebody is in or out: those who may call are others (Logins::callers).
     void on_changed(std::function<void()> tell) { tell_changed_ = std::move(tell); }
+    // Told in its place where only some logins have ended (by their hashes), or one has come.
+    using Come = std::function<void(const std::vector<std::string>& gone, std::optional<Person>)>;
+    void on_come(Come tell) { tell_come_ = std::move(tell); }
     [[nodiscard]] const Logins& logins() const { return *logins_; }
     // An account is made anew, perhaps of an id that somebody had who has left: what that one came
     // in by opens nothing any more. In the transaction, and after it.
@@ -114,6 +117,7 @@ class LoginService {
     void put_session(Session& db, const Login& login, std::vector<std::string>& ended) const;
     [[nodiscard]] ApiResponse answer_opened(const Login& login, const std::string& secret,
                                             const std::vector<std::string>& ended);
+    void tell_of(const std::vector<std::string>& gone, std::optional<Person> came) const;
     void end_in_memory(const std::vector<std::string>& hashes);
     // Those whose time is over. The router forgets them at the same moment: between the two it
     // would take what is no longer looked at here.
@@ -130,6 +134,7 @@ class LoginService {
     Hashing hashing_;
     EventFeed used_;  // wakes run()
     std::function<void()> tell_changed_;
+    Come tell_come_;  // may be empty
     // The signature that a person's last code was shown with: sent again, it needs no other.
     std::map<std::string, std::string> last_signed_;
 };

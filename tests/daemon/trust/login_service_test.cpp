@@ -53,7 +53,13 @@ class LoginServiceTest : public ContextFixture {
         router_->serve(operation::kSignChange, kSigners, done);
         router_->serve(operation::kSignControl, kSigners, done);
         service_->add_routes(*router_);
-        service_->on_changed([this] { router_->set_people(service_->logins().callers()); });
+        service_->on_changed([this] {
+            ++people_set_;
+            router_->set_people(service_->logins().callers());
+        });
+        service_->on_come([this](const std::vector<std::string>& gone, std::optional<Person> came) {
+            router_->change_people(gone, std::move(came));
+        });
         service_->reload();
         router_->set_clock([this] { return clock_.now(); });
     }
@@ -145,6 +151,7 @@ class LoginServiceTest : public ContextFixture {
 
     bool is_demo_ = false;
     bool needs_code_ = false;
+    int people_set_ = 0;  // how often all callers were gone through
     std::string code_secret_;
     const Shown root_{"root", "", "", "127.0.0.1"};
     std::unique_ptr<LoginService> service_;
@@ -532,6 +539,26 @@ TEST_F(LoginServiceTest, TheTelephoneOfAnEnterpriseThatWasLostIsShutOut) {
     begin();
     EXPECT_EQ(ask(lost, "GET", "/api/v1/session").status, 401) << "after a restart, too";
     EXPECT_EQ(use(link()).status, 200) << "another is good";
+}
+
+TEST_F(LoginServiceTest, WhoComesCostsNothingByHowManyAreIn) {
+    const auto come = [this] {
+        const ApiResponse made = ask(root_, "POST", "/api/v1/enterprises/e1/page-link");
+        return taken(ask({}, "POST", "/api/v1/links/page", {{"link", member(made, "link")}}));
+    };
+    const int before = people_set_;
+    std::vector<Shown> phones;
+    for (std::size_t i = 0; i <= kSessionsPerPersonMax; ++i) {
+        phones.push_back(come());
+        move_to(clock_.now() + seconds{1});
+    }
+    EXPECT_EQ(ask(phones.front(), "GET", "/api/v1/session").status, 401) << "gave way";
+    for (std::size_t i = 1; i < phones.size(); ++i) {
+        EXPECT_EQ(ask(phones[i], "GET", "/api/v1/session").status, 200) << i;
+    }
+    EXPECT_EQ(ask(phones.back(), "DELETE", "/api/v1/session").status, 200);
+    EXPECT_EQ(ask(phones.back(), "GET", "/api/v1/session").status, 401);
+    EXPECT_EQ(people_set_, before) << "nobody went through all callers for one";
 }
 
 TEST_F(LoginServiceTest, NothingSecretIsStored) {

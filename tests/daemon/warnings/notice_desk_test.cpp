@@ -136,8 +136,9 @@ TEST_F(NoticeDesk, ASignatureIsRefusedWhileAPlaceIsUnfilledAndSaysWhereToFillIt)
     EXPECT_EQ(notices().size(), 1U);
 }
 
-// What the signer says stands in the notice before what the proposer said.
-TEST_F(NoticeDesk, ASignatureWhoseOwnReasonIsStillToBeFilledInIsRefused) {
+// The ground of a notice is that of the change. What the signer says beside the name stays in the
+// record.
+TEST_F(NoticeDesk, WhatTheSignerSaysIsNotTheGroundOfTheNotice) {
     ChangeRequest request;
     request.colour = Colour::kOrange;
     request.why.reason = "静稳天气持续";
@@ -145,13 +146,24 @@ TEST_F(NoticeDesk, ASignatureWhoseOwnReasonIsStillToBeFilledInIsRefused) {
         [&](Session& db) { return propose_start(db, desk.view(8), Desk::officer(), request); });
     const std::string id = std::get<DeskDone>(made).warning.state.id;
     ASSERT_TRUE(std::holds_alternative<DeskDone>(desk.consult_on(8, id)));
-    const DeskAnswer refused = desk.sign_by(8, id, Desk::director(), {"理由待补充", "", ""});
+    const DeskAnswer signed_now = desk.sign_by(8, id, Desk::director(), {"同意，待补充", "", ""});
+    ASSERT_TRUE(std::holds_alternative<DeskDone>(signed_now));
+    EXPECT_THAT(notices().at(0).body, HasSubstr("静稳天气持续"));
+    EXPECT_THAT(notices().at(0).body, testing::Not(HasSubstr("待补充")));
+}
+
+TEST_F(NoticeDesk, ASignatureForAGroundThatIsStillToBeFilledInIsRefused) {
+    ChangeRequest request;
+    request.colour = Colour::kOrange;
+    request.why.reason = "理由待补充";
+    const DeskAnswer made = desk.ask(
+        [&](Session& db) { return propose_start(db, desk.view(8), Desk::officer(), request); });
+    const std::string id = std::get<DeskDone>(made).warning.state.id;
+    ASSERT_TRUE(std::holds_alternative<DeskDone>(desk.consult_on(8, id)));
+    const DeskAnswer refused = desk.sign_by(8, id, Desk::director(), {"同意", "", ""});
     ASSERT_TRUE(std::holds_alternative<rules::Refused>(refused));
     EXPECT_EQ(std::get<rules::Refused>(refused).name, Refusal::kUnfilled);
     EXPECT_TRUE(notices().empty());
-    const DeskAnswer signed_now = desk.sign_by(8, id, Desk::director(), {"同意", "", ""});
-    ASSERT_TRUE(std::holds_alternative<DeskDone>(signed_now));
-    EXPECT_THAT(notices().at(0).body, HasSubstr("根据会商研判，同意。"));
 }
 
 // Red wants two: the first does not sign for a text that cannot go out.
