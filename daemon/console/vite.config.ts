@@ -10,7 +10,8 @@ const entries = readdirSync(here).filter((name) => name.endsWith('.html')).map((
 const daemon = process.env.QINGKONG_URL ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
-  plugins: [vue()],
+  // A blank between two words on different lines of a template is a blank on the page, as in HTML.
+  plugins: [vue({ template: { compilerOptions: { whitespace: 'preserve' } } })],
   root: here,
   base: '/',
   publicDir: false,

@@ -83,6 +83,17 @@ std::vector<std::string> lines_of(const std::string& text) {
     return lines;
 }
 
+// The headline of the English block of its CAP message, which was composed and signed with it.
+std::string headline_in_english(const std::string& cap) {
+    constexpr std::string_view kBegin = "<headline>";
+    const std::size_t block = cap.find("<language>en");
+    if (block == std::string::npos) return {};
+    const std::size_t begin = cap.find(kBegin, block);
+    const std::size_t end = cap.find("</headline>", block);
+    if (begin == std::string::npos || end == std::string::npos || begin > end) return {};
+    return cap.substr(begin + kBegin.size(), end - begin - kBegin.size());
+}
+
 // The warning with the words of its last notice.
 plans::PublicWarning public_warning(const rules::Warning& warning, const StoredNotice& notice,
                                     Instant now) {
@@ -96,6 +107,7 @@ plans::PublicWarning public_warning(const rules::Warning& warning, const StoredN
     shown.from = segment->from;
     shown.expected_to = warning.expected_to;
     shown.headline = notice.headline;
+    shown.headline_en = headline_in_english(notice.cap);
     shown.body = notice.body;
     shown.measures = notice.measures;
     shown.advice = lines_of(notice.instruction);
@@ -178,17 +190,20 @@ asio::awaitable<void> Publisher::deliver(WaitingDelivery delivery) {
 
 void Publisher::start(TaskGroup& tasks) { lane_.start(tasks); }
 
-asio::awaitable<ApiResponse> Publisher::public_page() const {
+asio::awaitable<ApiResponse> Publisher::public_page(bool is_english) const {
     const auto pack = context_.pack;
     const Instant now = context_.clock.now();
     auto read = [](Session& db) { return read_public(db); };
     const PublicRows rows = co_await context_.store.read(std::move(read), kPublicReader);
-    plans::PublicView view{.zone = pack->zone};
+    plans::PublicView view{
+        .language = is_english ? plans::PublicLanguage::kEnglish : plans::PublicLanguage::kChinese,
+        .zone = pack->zone};
     view.region = pack->name;
     view.issuer = pack->publication.issuer;
     view.now = now;
     view.feed_address = kPublicFeedPath;
     view.style_address = "/public.css";
+    view.other_address = is_english ? "/public" : "/public?lang=en";
     for (std::size_t i = 0; i < rows.running.size(); ++i) {
         view.warnings.push_back(public_warning(rows.running[i].state, rows.newest[i], now));
     }
@@ -200,7 +215,8 @@ asio::awaitable<ApiResponse> Publisher::public_page() const {
     std::ranges::sort(view.advice, {}, &plans::PublicAdvice::colour);
     for (const StoredNotice& notice : rows.history) {
         view.history.push_back({notice.sent, notice.headline, notice.body,
-                                cap_path(notice.identifier), notice.exercise});
+                                cap_path(notice.identifier), notice.exercise,
+                                headline_in_english(notice.cap)});
     }
     auto read_keys = [](Session& db) { return key_history(db); };
     const auto keys = co_await context_.store.read(std::move(read_keys), kPublicReader);
@@ -271,7 +287,9 @@ asio::awaitable<ApiResponse> Publisher::notices(Call call) const {
 }
 
 void Publisher::add_routes(Router& router) {
-    Handler page = [this](const Call&) { return public_page(); };
+    Handler page = [this](const Call& call) {
+        return public_page(call.query_value("lang") == "en");
+    };
     router.serve(operation::kShowPublicPage, kAnyone,
                  kept_answers(context_, AnswerHolds::kForTheSecond, std::move(page)));
     router.serve(operation::kShowPublicStyle, kAnyone,

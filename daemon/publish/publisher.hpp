@@ -46,7 +46,7 @@ class Publisher {
  private:
     [[nodiscard]] SendWays<WaitingDelivery> ways();
     [[nodiscard]] boost::asio::awaitable<void> deliver(WaitingDelivery delivery);
-    [[nodiscard]] boost::asio::awaitable<ApiResponse> public_page() const;
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> public_page(bool is_english) const;
     // Of the warnings for everybody, or of the exercises for those who are logged in.
     [[nodiscard]] boost::asio::awaitable<ApiResponse> feed(bool exercise, std::string reader) const;
     // `is_public`: for everybody, and so never an exercise's.

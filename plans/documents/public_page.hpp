@@ -1,5 +1,6 @@
-// The public page (公众页面) in Chinese, readable without login: what is in force, from when, what
-// is asked of whom, health advice, and what was published before.
+// The public page (公众页面), readable without login: what is in force, from when, what is asked of
+// whom, health advice, and what was published before. Chinese, or English for those who read no
+// Chinese; the text that has force is the Chinese one, and stands below the English too.
 //
 // One HTML document without scripts; its style is a file of its own, so that a policy of "nothing
 // from elsewhere, nothing inline" holds. Everything is escaped. Sample settings of the pack that
@@ -16,12 +17,15 @@
 
 namespace qk::plans {
 
+enum class PublicLanguage { kChinese, kEnglish };
+
 struct PublicNotice {
     rules::Instant sent{};
     std::string headline;
     std::string body;
     std::string cap_address;
     bool exercise = false;
+    std::string headline_en{};  // empty: published without one
 };
 
 struct PublicWarning {
@@ -32,6 +36,7 @@ struct PublicWarning {
     rules::Instant from{};
     std::optional<rules::Instant> expected_to;
     std::string headline;
+    std::string headline_en;  // empty: published without one
     std::string body;
     std::string measures;
     std::vector<std::string> advice;
@@ -54,6 +59,7 @@ struct PublicKey {
 };
 
 struct PublicView {
+    PublicLanguage language = PublicLanguage::kChinese;
     std::string region;
     std::string issuer;
     rules::Instant now{};
@@ -63,6 +69,7 @@ struct PublicView {
     std::vector<PublicNotice> history;    // newest first
     std::string feed_address;
     std::string style_address;
+    std::string other_address;    // of this page in the other language
     std::vector<PublicKey> keys;  // newest first
     std::string keys_address;
     std::string heads_feed_address;    // signed heads of the audit log

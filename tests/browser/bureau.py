@@ -93,7 +93,8 @@ class Bureau:
             f'[[person]]\nid = "{name}"\nname = "{words}"\nroles = {json.dumps(roles)}\n'
             f'token_sha256 = "{hashlib.sha256(self.tokens[name].encode()).hexdigest()}"\n'
             for name, (words, roles) in PEOPLE.items()))
-        put("tokens", "".join(f"{name} {token}\n" for name, token in self.tokens.items()))
+        # The simulator knows its own roles and refuses a line of anybody else.
+        put("tokens", "".join(f"{name} {token}\n" for name, token in self.tokens.items() if name != "e1"))
         # What would call people: writes down that it was asked to.
         hook = self.folder / "call-people"
         hook.write_text(f"#!/bin/sh\ncat >>{self.folder}/called\necho >>{self.folder}/called\n")

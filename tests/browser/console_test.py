@@ -35,6 +35,7 @@ COLOURS = {"yellow": "黄色", "orange": "橙色", "red": "红色"}
 FIRST_VIEW_BYTES_MAX = 120 * 1024
 ROUTES_BYTES_MAX = 200 * 1024
 NOTICED_S_MAX = 5
+CALLS_WAIT_S = 3  # kPassPause of daemon/roster/duty_service.hpp
 SCREENS = ["now", "warnings", "orders", "orders/calls", "cases", "cases/board", "cases/quality", "cases/draws", "enterprises", "map", "inventory",
            "inventory/gaps", "inventory/season", "inventory/controls", "evaluation", "evaluation/skill", "evaluation/season", "rules",
            "rules/samples", "rules/packs", "rules/roster", "rules/feeds", "rules/night", "rules/system", "rules/me", "prompts", "tasks", "events"]
@@ -178,14 +179,18 @@ class ADay(Desk):
         before = duty.evaluate("document.title")
         self.assertNotIn("新建议", before)
         self.bureau.move_clock("2015-12-05T08:10:00+08:00")
+        # The simulator has to look at the clock and send its forecasts first; what is measured begins with the proposal.
+        wait_for("the proposal", lambda: any(one["pending"] for one in self.bureau.get("/api/v1/warnings")["items"]), 60)
         started = time.monotonic()
+        # Calls about what machines do wait so long by the daemon's clock, which stands here until it is moved.
+        self.bureau.move_clock("2015-12-05T08:10:03+08:00")
         duty.wait("document.title.includes('新建议') && window.tones > 0", NOTICED_S_MAX)
         duty.says("#inbox", "建议启动", NOTICED_S_MAX)
         print(f"noticed after {time.monotonic() - started:.1f} s")
         called = self.bureau.folder / "called"
         wait_for("somebody is called", lambda: called.exists() and "consultation" in called.read_text(),
-                 max(0.1, NOTICED_S_MAX - (time.monotonic() - started)))
-        print(f"the outward call after {time.monotonic() - started:.1f} s")
+                 max(0.1, NOTICED_S_MAX - CALLS_WAIT_S - (time.monotonic() - started)))
+        print(f"the outward call after {CALLS_WAIT_S + time.monotonic() - started:.1f} s")
         duty.says("#alarm", "新建议")
         duty.command("Page.bringToFront")
         duty.command("Input.dispatchKeyEvent", type="keyDown", key="Escape")
@@ -539,7 +544,7 @@ class ADay(Desk):
         page.wait("document.querySelector('#outlines path')")
         page.says(".title", "京S(2015)1号")
         page.wait("document.querySelector('#outlines .value')?.textContent.includes('%')")
-        answered = page.text("#outlines")
+        answered = page.evaluate("document.getElementById('outlines').textContent")  # of a drawing there is no innerText
         self.accessible(page, "the drawn map")
         self.picture(page, "map_drawn")
         page.resize(390, 844)
@@ -988,7 +993,8 @@ persons = 1
         page.says("#audit", "审计链完好")
         other = self.sign_in("approver")
         self.at(other, "rules", "#main .tabs")
-        self.assertNotIn("账号", other.text("#main .tabs"))
+        other.says("#main .tabs", "我的账号")
+        self.assertNotIn("账号", other.text("#main .tabs").split("\n"), "the list of accounts is not for everybody")
 
     def test_the_public_page_says_the_fingerprint_in_blocks_and_leads_to_the_feed_of_heads(self):
         page = self.open("/public", width=390, height=844)

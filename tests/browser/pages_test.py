@@ -426,13 +426,22 @@ def the_public_page_is_of_the_family(pages):
     page.says("body", "橙色预警")
     page.says("body", "我该怎么做")
     page.wait("document.querySelectorAll('.do li').length === 3")
-    assert page.evaluate("document.querySelector('link[type=\"application/atom+xml\"]') && document.querySelector('a[href*=\"cap\"]')")
+    assert page.evaluate("!!document.querySelector('link[type=\"application/atom+xml\"]') && !!document.querySelector('a[href*=\"cap\"]')")
     assert "judging." not in page.text("body") and "_minutes" not in page.text("body"), "keys of the program"
     for size in (DESK, PHONE):
         page.resize(*size)
         assert page.sideways() <= 0
         pages.accessible(page, "public")
         pages.shoot(page, f"public_{size[0]}")
+    page.evaluate("document.querySelector('header a').click()")
+    page.wait("document.documentElement.lang === 'en'")
+    page.says("body", "Orange warning")
+    page.says(".do", "Children, old people")
+    for size in (DESK, PHONE):
+        page.resize(*size)
+        assert page.sideways() <= 0
+        pages.accessible(page, "public in English")
+        pages.shoot(page, f"public_{size[0]}_en")
 
 
 def main():

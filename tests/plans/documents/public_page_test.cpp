@@ -57,6 +57,40 @@ TEST(PublicPage, WhatOneShouldDoIsThreeLinesForEachLevelAndNothingIsSaidTwice) {
     EXPECT_EQ(html.find("<li>丁</li>"), std::string::npos);
 }
 
+TEST(PublicPage, InEnglishItTranslatesTheShippedAdviceAndKeepsTheOfficialText) {
+    PublicView made = view();
+    made.language = PublicLanguage::kEnglish;
+    made.other_address = "/public";
+    PublicWarning warning;
+    warning.colour = rules::Colour::kOrange;
+    warning.in_force = true;
+    warning.from = made.now;
+    warning.headline = "橙色预警（Ⅱ级响应）";
+    warning.headline_en = "Heavy air pollution warning issued: orange (level II)";
+    warning.body = "本市发布橙色预警";
+    warning.advice = {"一般人群避免户外活动，确需外出时做好防护。", "本局自拟的一句。"};
+    made.warnings = {warning};
+    const std::string html = public_page(made);
+    for (const char* text :
+         {"<html lang=\"en\">", "Orange warning · level II response",
+          "Heavy air pollution warning issued: orange (level II)",
+          "In force since 2026-12-01 15:00; its end will be announced.",
+          "<li>Everybody: avoid outdoor activity; protect yourself where you must go out.</li>",
+          "<li lang=\"zh-CN\">本局自拟的一句。</li>",
+          "<div lang=\"zh-CN\">\n<p>本市发布橙色预警</p>", "UTC+08:00",
+          "<a lang=\"zh-CN\" href=\"/public\">中文</a>"}) {
+        EXPECT_NE(html.find(text), std::string::npos) << text << "\n" << html;
+    }
+    EXPECT_EQ(html.find("我该怎么做"), std::string::npos);
+    EXPECT_EQ(html.find("橙色预警（Ⅱ级响应）"), std::string::npos);
+}
+
+TEST(PublicPage, WithoutAWarningItSaysSoInEnglishToo) {
+    PublicView made = view();
+    made.language = PublicLanguage::kEnglish;
+    EXPECT_NE(public_page(made).find("No warning is in force"), std::string::npos);
+}
+
 TEST(PublicPage, ASettingThatNobodyConfirmedIsCountedAndItsKeyIsNotShown) {
     PublicView made = view();
     made.samples = {"judging.persistence_minutes：样例", "另一项"};

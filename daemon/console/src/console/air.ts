@@ -14,6 +14,7 @@ interface Series {
   hours_as: string;
   first: string;
   aqi: (number | null)[];
+  as_issued?: boolean; // beside the one that the rules take: as the forecaster sent it
 }
 interface Clause {
   id: string;
@@ -39,6 +40,9 @@ function pointsOf(series: Series, offset: number): { points: { at: number; value
   return { points, isDaily };
 }
 
+const forecastName = (series: Series): string =>
+  series.earlier ? say('先前预报', 'earlier forecast') : series.as_issued ? say('预报原值', 'forecast as sent') : say('预报', 'forecast');
+
 export function curvesOf(situation: Situation): Curve[] {
   const offset = offsetOf(situation.now);
   const now = instant(situation.now);
@@ -59,7 +63,7 @@ export function curvesOf(situation: Situation): Curve[] {
         points: points.filter((point) => point.at <= turn),
       });
     curves.push({
-      name: `${series.earlier ? say('先前预报', 'earlier forecast') : say('预报', 'forecast')} ${series.source} ${dayAndTime(series.issued_at)}`,
+      name: `${forecastName(series)} ${series.source} ${dayAndTime(series.issued_at)}`,
       className: `forecast f${at}`,
       isStep: isDaily,
       points: points.filter((point) => point.at + (isDaily ? kDay : kHour) > turn),

@@ -59,8 +59,9 @@ function showTitle(): void {
 }
 watch(() => [alarm.text, alarm.count, isEnglish()], showTitle, { immediate: true });
 
-export function raise(text: string): void {
-  alarm.text = text;
+// What is only a reminder takes no words away that say more and that nobody has answered yet.
+export function raise(text: string, isReminder = false): void {
+  alarm.text = (isReminder && alarm.text) || text;
   times = 0;
   clearInterval(timer);
   ring();
@@ -86,10 +87,10 @@ const kLoud: { [kind: string]: (event: Told) => string | null } = {
   'warning.lapsed': () => (isOf('duty_officer', 'approver') ? say('一条建议逾期失效', 'A proposal has lapsed') : null),
   'duty.step': (event) =>
     Array.isArray(event.data.asked) && event.data.asked.some((one) => one === desk.me?.id || desk.me?.roles.includes(String(one)))
-      ? say('待办催办', 'A matter waits for you')
+      ? say('待办催办：{k}', 'A matter waits for you: {k}', { k: nameOf(String(event.data.kind || '')) })
       : null,
 };
 onTold((event) => {
   const text = kLoud[event.kind]?.(event);
-  if (text) raise(event.data.exercise === true ? `${say('【演练】', '[EXERCISE] ')}${text}` : text);
+  if (text) raise(event.data.exercise === true ? `${say('【演练】', '[EXERCISE] ')}${text}` : text, event.kind === 'duty.step');
 });

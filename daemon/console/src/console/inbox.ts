@@ -2,7 +2,7 @@
 // Matters of the duty desk (with owner and ladder) are joined with what the warnings, orders and cases say themselves,
 // so that a bureau without a roster sees all of it, too.
 import { get } from '@/shared/api';
-import { nameOf, told } from '@/shared/names';
+import { askedName, nameOf, told } from '@/shared/names';
 import { say } from '@/shared/words';
 import type { Matter, Warning } from '@/shared/wire';
 import { desk, isOf } from './desk';
@@ -115,7 +115,7 @@ function ofMatter(matter: Matter): Need {
     otherwise: next
       ? say('无人处理：{action}（{who}）', 'if nobody does: {action} ({who})', {
           action: told(next, 'action'),
-          who: next.ask.map((one) => nameOf(one)).join('、') || nameOf(next.action),
+          who: next.ask.map((one) => askedName(one)).join(say('、', ', ')) || nameOf(next.action),
         })
       : say('阶梯已走完，不再升级', 'the ladder is at its end'),
     address: addresses[matter.kind] || to('now'),

@@ -1,15 +1,24 @@
 // A page that the daemon makes, in a tab of its own, from where it prints. It comes through the API, because a link
-// carries no token.
+// carries no token. The tab is opened with the click: a browser opens none for a page that comes seconds later.
+import { say } from '@/shared/words';
 import { note, wordsOf } from './desk';
 
 const kKeepMs = 60000;
 
 export async function openHtml(read: () => Promise<string>, type = 'text/html;charset=utf-8'): Promise<void> {
+  const tab = window.open('', '_blank');
+  if (!tab) {
+    note(say('浏览器拦截了新窗口，请允许本站打开', 'the browser blocked the new tab: allow it for this site'), true);
+    return;
+  }
+  tab.opener = null;
+  tab.document.title = say('正在生成…', 'being made…');
   try {
     const address = URL.createObjectURL(new Blob([await read()], { type }));
-    window.open(address, '_blank', 'noopener');
+    tab.location.replace(address);
     setTimeout(() => URL.revokeObjectURL(address), kKeepMs);
   } catch (error) {
+    tab.close();
     note(wordsOf(error), true);
   }
 }

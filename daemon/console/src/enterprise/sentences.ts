@@ -39,7 +39,7 @@ export interface SignedOrder {
   obligations?: Duty[];
 }
 
-const whole = (): string => say('全厂', 'the whole plant');
+const whole = (): string => say('全厂', 'The whole plant');
 export const placeOf = (duty: Duty): string => (duty.line ? lineName(duty.line) : whole());
 
 export function sentenceOf(duty: Duty): string {

@@ -18,6 +18,8 @@ export const dayAndTime = (iso: string | null | undefined): string => {
   const [month, day, time] = [Number(iso.slice(5, 7)), Number(iso.slice(8, 10)), iso.slice(11, 16)];
   return isEnglish() ? `${month}/${day} ${time}` : `${month}月${day}日 ${time}`;
 };
+// The first letter of a sentence; Chinese has none.
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 // An instant of `offset` as the daemon would write it.
 export function isoAt(at: number, offset: number): string {
   const sign = offset < 0 ? '-' : '+';

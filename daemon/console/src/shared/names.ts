@@ -187,7 +187,10 @@ const names: { [key: string]: [string, string] } = {
   'key.succeeded': ['签名密钥更换', 'signing key replaced'],
   'key.replaced_in_emergency': ['签名密钥应急更换', 'signing key replaced in an emergency'],
   publication: ['公开发布', 'publication'],
-  'mean-of-comparable-days': ['可比日均值', 'mean of comparable days'],
+  'level-and-shape-of-comparable-days': ['可比日水平与同时段形状（经校准）', 'level and shape of comparable days, calibrated'],
+  'mean-of-comparable-days': ['可比日同时段均值', 'mean of comparable days'],
+  'mean-of-comparable-days-any-type': ['可比日同时段均值（不分工作日与周末）', 'mean of comparable days, working or not'],
+  'rated-power': ['额定功率', 'rated power'],
   outage: ['数据中断', 'outage'],
   roster_gap: ['值班空缺', 'roster gap'],
   task: ['任务', 'task'],
@@ -216,6 +219,13 @@ export const isNamed = (key: string): boolean => Object.hasOwn(names, key);
 export function nameOf(key: string | null | undefined): string {
   if (!key) return '';
   return isNamed(key) ? names[key][isEnglish() ? 1 : 0] : key;
+}
+// Whom a step of a ladder asks: a role, whoever is awaited, or the deputy of either ("duty_officer.deputy").
+export function askedName(key: string): string {
+  const isDeputy = key.endsWith('.deputy');
+  const who = isDeputy ? key.slice(0, -'.deputy'.length) : key;
+  const name = who === 'awaited' ? say('应办人', 'who has to act') : nameOf(who);
+  return isDeputy ? say('{who}的副班', 'deputy of: {who}', { who: name }) : name;
 }
 // The daemon gives some words in both languages: kind and kind_zh.
 export function told(object: object, name: string): string {

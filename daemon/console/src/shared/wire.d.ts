@@ -1931,7 +1931,7 @@ export interface Operations {
     method: 'GET';
     url: '/public';
     path: {};
-    query: {};
+    query: { lang?: string };
     body: undefined;
     answer: string;
   };
