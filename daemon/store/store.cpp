@@ -251,9 +251,15 @@ void Store::in_reading(Session& db, const Job& work, std::int64_t steps_max) {
     const bool is_writer = &db == session_.get();
     std::unique_lock<std::mutex> alone;
     if (is_writer && worker_) alone = std::unique_lock(worker_->writing);
-    if (is_writer) db.exec("PRAGMA query_only=ON");
-    const auto fault = fault_of([&] { read_in(db, work, steps_max, *progress_); });
-    if (is_writer) db.exec("PRAGMA query_only=OFF");
+    // PRAGMA query_only would say so too, and throw away every prepared statement each time.
+    const Job reads_only = [&work](Session& session) {
+        work(session);
+        if (sqlite3_txn_state(session.handle(), nullptr) == SQLITE_TXN_WRITE) {
+            throw DatabaseError("attempt to write a readonly database", SQLITE_READONLY);
+        }
+    };
+    const Job& job = is_writer ? reads_only : work;
+    const auto fault = fault_of([&] { read_in(db, job, steps_max, *progress_); });
     if (!fault) return;
     try {
         std::rethrow_exception(fault);

@@ -45,6 +45,8 @@ class DayFolder {
     std::string path_;
 };
 
+bool has_installation(std::uint64_t ground) { return ground != kGrounds; }
+
 bool has_kind(const std::vector<PlannedFault>& faults, FaultKind kind) {
     return std::ranges::find(faults, kind, &PlannedFault::kind) != faults.end();
 }
@@ -102,14 +104,27 @@ class Grounds {
         DayOptions day;
         day.seed = seed;
         day.enterprises = options_.enterprises;
+        if (has_installation(ground)) {
+            auto image = qk::sim::installed(seed, options_.enterprises);
+            if (!image) return image.error();
+            images_[ground] = std::move(*image);
+        }
+        day.installed = installed(seed);
         auto played = play_day(day, nullptr);
         if (!played) return played.error();
         return &days_.emplace(ground, std::move(*played)).first->second;
     }
 
+    // Null: none is needed.
+    [[nodiscard]] const SimDisk::Image* installed(std::uint64_t seed) const {
+        const auto found = images_.find(ground_of(seed));
+        return found == images_.end() ? nullptr : &found->second;
+    }
+
  private:
     const ProveOptions& options_;
     std::map<std::uint64_t, DayOutcome> days_;
+    std::map<std::uint64_t, SimDisk::Image> images_;
 };
 
 std::optional<PlannedFault> draw_one(const std::vector<StepKind>& steps, std::uint64_t after,
@@ -177,7 +192,8 @@ class Campaign {
                              std::vector<PlannedFault> faults) {
         const auto ground = grounds_.at(seed);
         if (!ground) return ground.error();
-        DayOptions day{seed, options_.enterprises, std::move(faults), options_.canary};
+        DayOptions day{seed, options_.enterprises, std::move(faults), options_.canary,
+                       grounds_.installed(seed)};
         auto played = play_day(day, &(*ground)->end);
         if (!played) return played.error();
         ++outcome_.runs;
@@ -243,8 +259,33 @@ class Campaign {
 
 std::uint64_t ground_of(std::uint64_t seed) { return 1 + seed % kGrounds; }
 
+rules::Result<SimDisk::Image> installed(std::uint64_t seed, int enterprises) {
+    const auto stage = day_stage(ground_of(seed), enterprises);
+    if (!stage) return stage.error();
+    const DayFolder folder;
+    if (folder.path().empty()) return rules::refuse("no folder can be made for a day");
+    Steps steps({});
+    World world(stage->inventory, world_options_of(stage->scenario));
+    MortalLink link(*stage, world, steps, seed, folder.path(), std::nullopt);
+    try {
+        link.begin();
+        link.end();
+    } catch (const Lost&) {
+        return rules::refuse("the first start: " + link.violations().back());
+    }
+    return link.image();
+}
+
 rules::Result<DayOutcome> play_day(const DayOptions& options,
                                    const std::vector<std::string>* expected) {
+    const bool makes_image =
+        options.installed == nullptr && has_installation(ground_of(options.seed));
+    SimDisk::Image made;
+    if (makes_image) {
+        auto image = installed(options.seed, options.enterprises);
+        if (!image) return image.error();
+        made = std::move(*image);
+    }
     const auto stage = day_stage(ground_of(options.seed), options.enterprises);
     if (!stage) return stage.error();
     const DayFolder folder;
@@ -257,6 +298,7 @@ rules::Result<DayOutcome> play_day(const DayOptions& options,
     DayOutcome outcome;
     bool is_whole = false;
     try {
+        link.lay(options.installed != nullptr ? *options.installed : made);
         link.begin();
         asio::io_context io(1);
         asio::co_spawn(io, play_and_ask(story, link, world, answered.answers),

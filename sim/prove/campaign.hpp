@@ -17,13 +17,15 @@
 
 #include "rules/base/result.hpp"
 #include "sim/prove/canaries.hpp"
+#include "sim/prove/sim_disk.hpp"
 #include "sim/prove/steps.hpp"
 
 namespace qk::sim {
 
 inline constexpr int kDayEnterprises = 5;
 // Seeds share so many regions and orders of events, so that a day without faults is played once for
-// many with them.
+// many with them. On the last of them the day begins on an empty disk, with the first start of all;
+// on the others with a start on what an installation the day before has left.
 inline constexpr std::uint64_t kGrounds = 8;
 [[nodiscard]] std::uint64_t ground_of(std::uint64_t seed);
 
@@ -32,6 +34,7 @@ struct DayOptions {
     int enterprises = kDayEnterprises;
     std::vector<PlannedFault> faults;
     std::optional<Canary> canary;
+    const SimDisk::Image* installed = nullptr;  // null: made for this day, where one is needed
 };
 
 struct DayOutcome {
@@ -44,6 +47,9 @@ struct DayOutcome {
     int deaths = 0;
     int ends = 0;
 };
+
+// What an installation leaves on the disk, by path below its folder.
+[[nodiscard]] rules::Result<SimDisk::Image> installed(std::uint64_t seed, int enterprises);
 
 // One day. `expected` is the end of the same day without faults; null: whatever it is.
 [[nodiscard]] rules::Result<DayOutcome> play_day(const DayOptions& options,

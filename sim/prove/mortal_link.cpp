@@ -163,6 +163,18 @@ void MortalLink::die_and_begin_again() {
     give_up("the daemon dies again and again");
 }
 
+void MortalLink::lay(const SimDisk::Image& image) {
+    SimDisk::Image laid;
+    for (const auto& [path, bytes] : image) laid[folder_ + path] = bytes;
+    disk_->lay(laid);
+}
+
+SimDisk::Image MortalLink::image() const {
+    SimDisk::Image image;
+    for (const auto& [path, bytes] : disk_->image()) image[path.substr(folder_.size())] = bytes;
+    return image;
+}
+
 void MortalLink::begin() {
     if (!begin_life()) die_and_begin_again();
 }

@@ -46,6 +46,9 @@ class MortalLink : public Link {
                std::string folder, std::optional<Canary> canary);
     ~MortalLink() override;
 
+    // Files below the folder that are there before the first life.
+    void lay(const SimDisk::Image& image);
+    [[nodiscard]] SimDisk::Image image() const;
     // The first life; Lost where there is none.
     void begin();
     [[nodiscard]] boost::asio::awaitable<ApiReply> call(ApiCall call) override;

@@ -92,7 +92,7 @@ std::string SimDisk::left_of(const Node& node, Random& random) {
 void SimDisk::finish_in_hand(Node& node, Random& random) const {
     const int fate = random.below(3);
     if (fate == 0) return;
-    Change change = change_in_hand_;
+    Change change = *change_in_hand_;
     if (fate == 2 && !change.is_cut && !change.bytes.empty()) {
         change.bytes.resize(
             static_cast<std::size_t>(random.below(static_cast<int>(change.bytes.size()))));
@@ -147,6 +147,22 @@ void SimDisk::restart() {
     is_full_ = false;
 }
 
+SimDisk::Image SimDisk::image() const {
+    Image image;
+    for (const auto& [path, node] : names_) image[path] = node->now;
+    return image;
+}
+
+void SimDisk::lay(const Image& image) {
+    for (const auto& [path, bytes] : image) {
+        auto node = std::make_shared<Node>();
+        node->now = bytes;
+        node->durable = bytes;
+        durable_names_[path] = node;
+    }
+    names_ = durable_names_;
+}
+
 SimDisk::NodePtr SimDisk::find(const std::string& path) const {
     const auto found = names_.find(path);
     return found == names_.end() ? nullptr : found->second;
@@ -188,9 +204,10 @@ int SimDisk::unlink(const std::string& path, bool is_durable) {
 
 int SimDisk::change_bytes(Node& node, Change change) {
     in_hand_ = &node;
-    change_in_hand_ = change;
+    change_in_hand_ = &change;
     const auto fault = steps_.take(StepKind::kWrite);
     in_hand_ = nullptr;
+    change_in_hand_ = nullptr;
     const bool was_full = is_full_;
     if (fault == FaultKind::kDiskFull) is_full_ = true;
     const bool grows = !change.is_cut && change.at + change.bytes.size() > node.now.size();

@@ -51,12 +51,19 @@ class SimDisk : public daemon::Disk {
     };
     using NodePtr = std::shared_ptr<Node>;
 
+    // Files by their path, all of them durable.
+    using Image = std::map<std::string, std::string>;
+
     // `seed` says what a power failure leaves.
     SimDisk(Steps& steps, std::uint64_t seed);
 
     // What was left by the death of the process is what there is from now on.
     void restart();
     void lie(Lies lies) { lies_ = lies; }
+
+    [[nodiscard]] Image image() const;
+    // Puts these files there, before anybody looks.
+    void lay(const Image& image);
 
     // For sim_vfs. They answer 0, or the system's number of what went wrong.
     [[nodiscard]] NodePtr find(const std::string& path) const;
@@ -108,7 +115,7 @@ class SimDisk : public daemon::Disk {
     std::vector<NameChange> pending_names_;
     // What a step was about to do when the process died at it.
     Node* in_hand_ = nullptr;
-    Change change_in_hand_;
+    const Change* change_in_hand_ = nullptr;
     struct Left {
         Names names;
         Names durable_names;

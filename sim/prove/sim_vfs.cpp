@@ -205,6 +205,9 @@ struct SimVfs::Parts {
 };
 
 SimVfs::SimVfs(SimDisk& disk, std::string root) : parts_(std::make_unique<Parts>()) {
+    // As the daemon's own store asks for; here SQLite is in use before it can.
+    static const bool is_set = [] { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }() == 0;
+    (void)is_set;
     sqlite3_vfs* const machine = sqlite3_vfs_find(nullptr);
     assert(machine != nullptr);
     parts_->access = {&disk, std::move(root), machine};
