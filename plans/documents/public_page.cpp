@@ -360,7 +360,7 @@ section.red{--level:#b00020}section.advice{--level:#2060c0}
 section.history{--level:#9aa8b5}section.levels{--level:#35648f}
 .badge{display:inline-block;padding:.1rem .7rem;border-radius:1rem;color:#fff;
 background:var(--level);font-weight:bold}
-section.yellow .badge{color:#1c2733;background:#f2c230}
+section.yellow .badge{color:#1c2733;background:#f2c230}section.orange .badge{background:#b45000}
 .exercise{color:#5b2a99;font-weight:bold}.when{font-weight:bold}
 table{border-collapse:collapse;width:100%}.time{white-space:nowrap;font-variant-numeric:tabular-nums}
 th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid #d5dde5}

@@ -7,12 +7,12 @@
 // cut cable, a dead gateway or an honest change explains most of it. It accuses nobody; what it may
 // do to an answer is to take "compliant" away where the instrument that says so is in doubt.
 //
-// lead_chance a winter is what the limits are reckoned from, parted over the tests and the pieces of
-// a winter: each limit is where the plant's own past, with a heavy tail behind it, comes to lie that
-// seldom. It is a sum and no measurement. Silence, zeros, repeated values and plates have no such
-// limit and are not in it, and that the past resembles the time of the order is assumed. What an own
-// past cannot bound (the first standing of a kiln that never stood) takes longer to be said, and
-// says so.
+// lead_chance a winter is what the limits are reckoned from, parted over the tests and the pieces
+// of a winter: each limit is where the plant's own past, with a heavy tail behind it, comes to lie
+// that seldom. It is a sum and no measurement. Silence, zeros, repeated values and plates have no
+// such limit and are not in it, and that the past resembles the time of the order is assumed. What
+// an own past cannot bound (the first standing of a kiln that never stood) takes longer to be said,
+// and says so.
 #pragma once
 
 #include <span>

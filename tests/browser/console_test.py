@@ -308,8 +308,8 @@ class ADay(Desk):
             return self.bureau.total("/api/v1/cases?kind=lead")
         wait_for("a case", judged, 60)
         self.at(duty, "cases", "#cases table")
-        # One that power tells of; others are about gates.
-        leads = lambda: [one for one in self.bureau.get("/api/v1/cases?kind=lead&per_page=200")["items"] if "kW" in one["text"]]
+        # One that power tells of; others are about gates, or about meters that say nothing.
+        leads = lambda: [one for one in self.bureau.get("/api/v1/cases?kind=lead&per_page=200")["items"] if "kW" in one["text"] and "无法判定" not in one["text"]]
         number = wait_for("a lead about power", leads)[0]["number"]
         duty.wait("[...document.querySelectorAll('#cases tbody tr')].some((row) => row.textContent.includes('kW'))")
         self.picture(duty, "cases")
