@@ -159,8 +159,15 @@ class Page:
         return found["result"].get("value")
 
     def wait(self, script, seconds=PATIENCE_S):
+        def holds():
+            try:
+                return self.evaluate(f"!!({script})")
+            except AssertionError as error:
+                if "navigated" not in str(error):
+                    raise
+                return False  # the page is being replaced by the next one
         try:
-            return wait_for(script, lambda: self.evaluate(f"!!({script})"), seconds)
+            return wait_for(script, holds, seconds)
         except AssertionError as error:
             shown = self.evaluate("document.body ? [document.querySelector('dialog[open]'), document.getElementById('notice'),"
                                   " document.body].map((one) => one ? one.innerText.slice(0, 2000) : '').join('\\n--\\n') : ''")

@@ -47,7 +47,8 @@ class Pages:
 
     def open(self, address, size=PHONE):
         page = self.browser.open(address if address.startswith("http") else self.origin + address, *size)
-        page.allowed = []
+        # A page asks who is in; who is not in yet is told so.
+        page.allowed = [f"401 (Unauthorized) {self.origin}/api/v1/session"]
         self.opened.append(page)
         return page
 
