@@ -131,6 +131,24 @@ void add_routes(App::Parts& parts, Context& context) {
     add_past_routes(parts.router, context);
 }
 
+// Who may call, and who is told when that changes.
+void build_login(App::Parts& parts) {
+    Context& context = *parts.context;
+    parts.login = std::make_unique<LoginService>(context);
+    parts.login->on_changed([&parts] {
+        parts.router.set_people(parts.login->logins().callers());
+        parts.event_stream->wake();
+    });
+    parts.login->on_come(
+        [&parts](const std::vector<std::string>& gone, std::optional<Person> came) {
+            parts.router.change_people(gone, std::move(came));
+            if (!gone.empty()) parts.event_stream->wake();
+        });
+    parts.account_desk = std::make_unique<AccountDesk>(
+        context, *parts.login,
+        [&parts](std::vector<Person> people) { replace_people(parts, std::move(people)); });
+}
+
 void build_services(App::Parts& parts) {
     Context& context = *parts.context;
     parts.uploads.on_full([&parts](const std::string& remote) {
@@ -164,19 +182,7 @@ void build_services(App::Parts& parts) {
     parts.duty = std::make_unique<DutyService>(context, parts.ports.gateway);
     parts.warnings->on_situation([&parts] { return parts.duty->situation(); });
     parts.accounts = std::make_unique<Accounts>(context);
-    parts.login = std::make_unique<LoginService>(context);
-    parts.login->on_changed([&parts] {
-        parts.router.set_people(parts.login->logins().callers());
-        parts.event_stream->wake();
-    });
-    parts.login->on_come(
-        [&parts](const std::vector<std::string>& gone, std::optional<Person> came) {
-            parts.router.change_people(gone, std::move(came));
-            if (!gone.empty()) parts.event_stream->wake();
-        });
-    parts.account_desk = std::make_unique<AccountDesk>(
-        context, *parts.login,
-        [&parts](std::vector<Person> people) { replace_people(parts, std::move(people)); });
+    build_login(parts);
     parts.night_pages =
         std::make_unique<NightPages>(context, [&parts] { return parts.duty->view(); });
     parts.keeper = std::make_unique<AuditKeeper>(context, parts.ports.gateway, *parts.accounts);

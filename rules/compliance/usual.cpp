@@ -268,7 +268,7 @@ DayBlock block_of(Instant end, Zone zone) {
     return {day_of(within, zone), static_cast<std::size_t>(hour_of_day(within, zone)) / 4};
 }
 
-std::optional<Tail> tail_of(std::vector<double> excesses) {
+std::optional<Tail> tail_of(const std::vector<double>& excesses) {
     constexpr std::size_t kLeast = 20;
     if (excesses.size() < kLeast) return std::nullopt;
     Tail tail;

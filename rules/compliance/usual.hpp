@@ -79,7 +79,7 @@ inline constexpr double kUsualDaysLeast = 7;  // fewer say nothing of what is us
 
 // Of how far off so many values were: what lies beyond once in 20 and once in 200, with a heavy
 // tail behind. None of fewer than 20.
-[[nodiscard]] std::optional<Tail> tail_of(std::vector<double> excesses);
+[[nodiscard]] std::optional<Tail> tail_of(const std::vector<double>& excesses);
 
 // The four hours of its day that an interval ending at `end` lies in.
 struct DayBlock {
