@@ -47,7 +47,7 @@ class OutlineReader {
     }
 
  private:
-    void fault(const std::string& path, std::string what, std::string cure) {
+    void fault(const std::string& path, const std::string& what, std::string cure) {
         if (faults_.size() >= kFaultsNamed) return;
         faults_.push_back(
             {{file_, 1, 0}, path + ": " + what, std::move(cure), rules::Severity::kError});

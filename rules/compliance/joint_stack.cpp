@@ -166,7 +166,7 @@ std::optional<UsualValue> usual_value(const std::vector<Hour>& before, minutes i
         off.clear();
         for (const double value : values) off.push_back(std::abs(value - usual.median));
     }
-    const auto tail = tail_of(std::move(off));
+    const auto tail = tail_of(off);
     if (!tail) return std::nullopt;
     usual.off = *tail;
     return usual;

@@ -244,8 +244,8 @@ std::optional<UsualRest> rest_of(const std::vector<PowerReading>& rest, Zone zon
             below.push_back(std::max(0.0, usual.kw[i] - kw));
         }
     }
-    const auto over = tail_of(std::move(above));
-    const auto under = tail_of(std::move(below));
+    const auto over = tail_of(above);
+    const auto under = tail_of(below);
     if (!over || !under) return std::nullopt;
     usual.off = {*over, *under};
     return usual;
