@@ -250,6 +250,13 @@ awaitable<std::vector<json::value>> ask_list(Link& link, std::string target,
     co_return all;
 }
 
+// When it ends. Its beginning is when the order could be known: some seconds or minutes later where
+// the daemon died over it, and then rightly so.
+std::string end_words(const json::value& verdict) {
+    const json::value* window = plans::find_member(verdict, "window");
+    return window == nullptr ? "" : text_in(*window, "to");
+}
+
 }  // namespace
 
 awaitable<Answers> ask_all(Link& link, const World& world) {
@@ -308,10 +315,8 @@ std::vector<std::string> end_of(const Answers& answers) {
                                     text_in(reading, "t"), plans::number_or(reading, "kw", -1)));
     }
     for (const json::value& verdict : answers.verdicts) {
-        const json::value* window = plans::find_member(verdict, "window");
         lines.push_back(fmt::format("verdict {} {} {}", text_in(verdict, "obligation"),
-                                    window == nullptr ? "" : plans::to_text(*window),
-                                    text_in(verdict, "compliance")));
+                                    end_words(verdict), text_in(verdict, "compliance")));
     }
     for (const json::value& warning : answers.warnings) {
         lines.push_back(fmt::format("warning {} {} {}", text_in(warning, "id"),
