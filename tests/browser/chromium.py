@@ -161,7 +161,8 @@ class Page:
     def wait(self, script, seconds=PATIENCE_S):
         def holds():
             try:
-                return self.evaluate(f"!!({script})")
+                # For a moment between two pages a document is empty.
+                return self.evaluate(f"!!(document.documentElement && ({script}))")
             except AssertionError as error:
                 if "navigated" not in str(error):
                     raise
