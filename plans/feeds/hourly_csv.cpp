@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "plans/feeds/laid_hours.hpp"
 #include "plans/feeds/last_hour.hpp"
 #include "plans/feeds/plausible.hpp"
 #include "plans/feeds/table_shape.hpp"
@@ -136,9 +137,11 @@ class HourlyTable {
 
     void add_region() {
         const bool is_by_hour = table_.shape == AirTableShape::kByPollutant;
-        feed_.regions_.push_back(
-            {PackedHours(is_by_hour ? 1 : rules::kPollutantCount, laid_out_ == nullptr),
-             SlotSpan{}});
+        const std::size_t lines_per_hour = is_by_hour ? 1 : rules::kPollutantCount;
+        feed_.regions_.push_back({PackedHours(lines_per_hour), SlotSpan{}});
+        if (laid_out_ != nullptr) {
+            laid_.emplace_back(lines_per_hour, laid_.empty() ? 0 : laid_.back().size());
+        }
         ranges_.emplace_back();
     }
 
@@ -197,11 +200,16 @@ class HourlyTable {
         const std::int64_t longest = options_.limits.span_max.count() * 24;
         if (range.size() > longest || slots_ > static_cast<std::int64_t>(options_.limits.slots_max))
             return;
-        const PackedHours::Hour is = feed_.regions_[number].hours.at(hour);
+        const PackedHours::Hour is = hour_at(number, hour);
         if (table_.shape == AirTableShape::kByPollutant)
             fill(number, hour, is, row);
         else
             fill_points(number, hour, is, row);
+    }
+
+    PackedHours::Hour hour_at(std::size_t number, std::int64_t hour) {
+        return laid_out_ != nullptr ? laid_[number].at(hour)
+                                    : feed_.regions_[number].hours.at(hour);
     }
 
     void fill(std::size_t number, std::int64_t hour, const PackedHours::Hour& is, const Row& row) {
@@ -356,6 +364,7 @@ class HourlyTable {
         for (const RepeatedHour& one : repeats_) name_repeat(one);
         // Once all rows are compared with the first of their hour.
         for (const DifferingHour& one : feed_.differing) drop(one);
+        lay_out();
         settle_carbon_monoxide();
         if (has_hour_24_ && !has_hour_0_ && options_.labels == HourLabels::kStart) {
             warn({reader_.file(), 0, 0},
@@ -363,11 +372,22 @@ class HourlyTable {
                  "say that labels are ends (--labels end), or write 0 to 23");
         }
         for (std::size_t i = 0; i < feed_.size(); ++i) {
+            if (laid_out_ != nullptr) {
+                feed_.regions_[i].has_small_negatives = check((*laid_out_)[i]);
+                continue;
+            }
             rules::HourlySeries series = feed_.unsettled(i);
             feed_.regions_[i].has_small_negatives = check(series);
-            if (laid_out_ == nullptr) continue;
+        }
+    }
+
+    void lay_out() {
+        if (laid_out_ == nullptr) return;
+        for (std::size_t i = 0; i < feed_.size(); ++i) {
+            rules::HourlySeries series = feed_.empty_series(i);
+            const SlotSpan& span = feed_.regions_[i].span;
+            series.hours = laid_[i].take(span.first, span.size);
             laid_out_->push_back(std::move(series));
-            feed_.regions_[i].hours = PackedHours(1);
         }
     }
 
@@ -400,9 +420,8 @@ class HourlyTable {
 
     void drop(const DifferingHour& one) {
         const auto since_1970 = (one.hour + options_.zone.offset).time_since_epoch();
-        feed_.regions_[one.series]
-            .hours.at(std::chrono::duration_cast<std::chrono::hours>(since_1970).count())
-            .values = {};
+        const auto hours = std::chrono::duration_cast<std::chrono::hours>(since_1970);
+        hour_at(one.series, hours.count()).values = {};
     }
 
     // UCI 501 was published with CO in µg/m³ under a bare name; whether it still is, its size says.
@@ -410,10 +429,14 @@ class HourlyTable {
         if (!table_.is_uci || !bare_.carbon_monoxide) return;
         bool is_found = false;
         for (std::size_t i = 0; i < feed_.size() && !is_found; ++i) {
-            is_found = is_carbon_monoxide_in_micrograms(feed_.unsettled(i));
+            is_found = laid_out_ != nullptr ? is_carbon_monoxide_in_micrograms((*laid_out_)[i])
+                                            : is_carbon_monoxide_in_micrograms(feed_.unsettled(i));
         }
         if (!is_found) return;
         feed_.is_carbon_monoxide_in_micrograms_ = true;
+        if (laid_out_ != nullptr) {
+            for (rules::HourlySeries& one : *laid_out_) take_carbon_monoxide_as_micrograms(one);
+        }
         bare_.carbon_monoxide = false;
         warn({reader_.file(), 0, 0}, "the columns of UCI 501 and co far beyond any air in mg/m³",
              "read as µg/m³, as that set was published");
@@ -452,14 +475,20 @@ class HourlyTable {
     std::set<std::string> passed_over_;
     PackedFeed feed_;
     std::vector<rules::HourlySeries>* laid_out_ = nullptr;
+    std::vector<LaidHours> laid_;  // by region, where they are laid out
     rules::Faults faults_;
 };
 
-rules::HourlySeries PackedFeed::unsettled(std::size_t number) const {
-    const Region& region = regions_[number];
+rules::HourlySeries PackedFeed::empty_series(std::size_t number) const {
     rules::HourlySeries series;
     series.region = names[number].whole();
-    series.first = rules::Instant{std::chrono::hours{region.span.first}} - zone_.offset;
+    series.first = rules::Instant{std::chrono::hours{regions_[number].span.first}} - zone_.offset;
+    return series;
+}
+
+rules::HourlySeries PackedFeed::unsettled(std::size_t number) const {
+    const Region& region = regions_[number];
+    rules::HourlySeries series = empty_series(number);
     series.hours.resize(region.span.size);
     region.hours.unpack(region.span.first, series.hours);
     if (is_carbon_monoxide_in_micrograms_) take_carbon_monoxide_as_micrograms(series);

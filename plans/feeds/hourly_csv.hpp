@@ -68,6 +68,8 @@ class PackedFeed {
         SlotSpan span;
         bool has_small_negatives = false;
     };
+    // Without hours yet.
+    [[nodiscard]] rules::HourlySeries empty_series(std::size_t number) const;
     [[nodiscard]] rules::HourlySeries unsettled(std::size_t number) const;
 
     std::vector<Region> regions_;

@@ -193,19 +193,13 @@ void PackedHours::open(std::int64_t number) {
         block_.lines.reserve(last_hours_ * lines_per_hour_);
         return;
     }
-    block_ = packs_ ? unpacked(found->second) : std::move(found->second.plain);
+    block_ = unpacked(found->second);
     packed_.erase(found);
 }
 
 void PackedHours::pack() {
     last_hours_ = block_.values.size();
-    Packed packed{block_.first, block_.values.size(), {}, {}};
-    if (!packs_) {
-        packed.plain = std::move(block_);
-        block_ = {};
-        packed_.insert_or_assign(packed_.end(), open_number_, std::move(packed));
-        return;
-    }
+    Packed packed{block_.first, block_.values.size(), {}};
     Column column(block_.values.size());
     constexpr std::size_t kNarrow = 2;
     std::string bytes;
@@ -257,10 +251,7 @@ void PackedHours::unpack(std::int64_t first, std::span<rules::HourlyConcentratio
     for (const auto& [number, packed] : packed_) {
         const auto into = place_of(packed.first, packed.hours);
         const char* at = packed.bytes.data();
-        if (packs_)
-            read_values(at, into);
-        else
-            std::ranges::copy(packed.plain.values, into.begin());
+        read_values(at, into);
     }
     if (is_open_ && !block_.values.empty()) {
         std::ranges::copy(block_.values, place_of(block_.first, block_.values.size()).begin());

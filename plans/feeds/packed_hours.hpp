@@ -24,9 +24,7 @@ class PackedHours {
     };
 
     // `lines` of an hour: one where a row fills all of it, or one per pollutant.
-    // `packs`: false for hours that are laid out at once, where the space is not worth the time.
-    explicit PackedHours(std::size_t lines_per_hour, bool packs = true)
-        : lines_per_hour_(lines_per_hour), packs_(packs) {}
+    explicit PackedHours(std::size_t lines_per_hour) : lines_per_hour_(lines_per_hour) {}
 
     [[nodiscard]] Hour at(std::int64_t hour);
     // Puts what is known into `hours`, of which the first is `first`. All that is known lies in it.
@@ -45,7 +43,6 @@ class PackedHours {
         std::int64_t first = 0;
         std::size_t hours = 0;
         std::string bytes;
-        Block plain;  // in place of bytes, where nothing is packed
     };
 
     void open(std::int64_t number);
@@ -53,7 +50,6 @@ class PackedHours {
     [[nodiscard]] Block unpacked(const Packed& packed) const;
 
     std::size_t lines_per_hour_;
-    bool packs_ = true;
     std::map<std::int64_t, Packed> packed_;  // by number of the block
     bool is_open_ = false;
     std::int64_t open_number_ = 0;

@@ -43,7 +43,7 @@ TEST(PackedHours, GivesBackWhatWasPutInWhateverTheOrder) {
     for (unsigned seed = 0; seed < 40; ++seed) {
         std::mt19937 random(seed);
         const std::size_t lines = seed % 2 == 0 ? 1 : 6;
-        PackedHours packed(lines, seed % 4 < 2);
+        PackedHours packed(lines);
         std::map<std::int64_t, std::pair<HourlyConcentrations, std::vector<int>>> plain;
         std::int64_t hour = -1000;
         for (int i = 0; i < 3000; ++i) {
