@@ -25,7 +25,7 @@ void print_json(const plans::ObligationTable& table, const plans::DeriveInput& i
               << "\",\"edition\":" << plans::to_text(json::value(input.inventory.edition))
               << ",\"rules\":" << plans::to_text(json::value(inputs.rules.id))
               << ",\"enterprises\":[";
-    print_enterprises(std::cout, table, input);
+    print_enterprises(std::cout, table);
     json::array others;
     for (const plans::OtherSource& source : input.inventory.other_sources) {
         others.emplace_back(plans::to_json(source, input.colour));

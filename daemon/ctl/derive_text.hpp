@@ -4,13 +4,11 @@
 
 #include <iosfwd>
 
-#include "plans/response/derive.hpp"
 #include "plans/response/obligation_table.hpp"
 
 namespace qk::ctl {
 
 // JSON objects with commas between them.
-void print_enterprises(std::ostream& out, const plans::ObligationTable& table,
-                       const plans::DeriveInput& input);
+void print_enterprises(std::ostream& out, const plans::ObligationTable& table);
 
 }  // namespace qk::ctl

@@ -465,28 +465,32 @@ void find_named(LevelMeasures& level, const DeriveInput& input) {
     }
 }
 
-ProcessMask processes_of(const Line& line, const CollectInput& input) {
-    const LineWords& words = *input.level.words;
-    if (input.known_lines == nullptr) return words.processes_of(line.name, line.equipment);
-    std::string key(line.name.text());
-    (key += '\n') += line.equipment.text();
-    const auto [known, fresh] = input.known_lines->try_emplace(std::move(key), 0);
-    if (fresh) known->second = words.processes_of(line.name, line.equipment);
-    return known->second;
-}
-
 // What the lines are, where a measure names processes.
 void collect_processes(Candidates& candidates, const CollectInput& input) {
     const auto has_words = [](const Candidate& one) { return !one.measure->of.empty(); };
     candidates.words = input.level.words;
     if (std::ranges::none_of(candidates.all, has_words)) return;
+    KnownLines own;
+    KnownLines& known = input.known_lines == nullptr ? own : *input.known_lines;
     for (std::uint32_t l = input.rows.lines.first; l < input.rows.lines.end; ++l) {
         candidates.processes_of_line.push_back(
-            processes_of(input.derive.inventory.lines[l], input));
+            known.processes_of(input.derive.inventory.lines[l], *input.level.words));
     }
 }
 
 }  // namespace
+
+std::size_t KnownLines::Hash::operator()(const Key& key) const {
+    constexpr std::size_t kOdd = 0x9E3779B97F4A7C15U;  // so that name and equipment do not cancel
+    const std::hash<std::string_view> hash;
+    return hash(key.first) * kOdd + hash(key.second);
+}
+
+ProcessMask KnownLines::processes_of(const Line& line, const LineWords& words) {
+    const auto [known, fresh] = known_.try_emplace(Key{line.name, line.equipment}, 0);
+    if (fresh) known->second = words.processes_of(line.name, line.equipment);
+    return known->second;
+}
 
 LevelMeasures level_measures(const DeriveInput& input) {
     LevelMeasures level;

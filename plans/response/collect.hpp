@@ -90,6 +90,20 @@ struct Candidates {
     ObligationRemarks remarks;
 };
 
+// What the lines of one name and equipment are, looked at once for all enterprises. The texts lie
+// in the inventory.
+class KnownLines {
+ public:
+    [[nodiscard]] ProcessMask processes_of(const Line& line, const LineWords& words);
+
+ private:
+    using Key = std::pair<std::string_view, std::string_view>;
+    struct Hash {
+        std::size_t operator()(const Key& key) const;
+    };
+    std::unordered_map<Key, ProcessMask, Hash> known_;
+};
+
 struct CollectInput {
     const DeriveInput& derive;
     const LevelMeasures& level;
@@ -97,8 +111,7 @@ struct CollectInput {
     const EnterpriseRows& rows;
     std::span<const std::int16_t> line_trades;  // of its lines
     std::size_t enterprise = 0;
-    // Lines of one name are looked at once for all enterprises; null: each by itself.
-    std::unordered_map<std::string, ProcessMask>* known_lines = nullptr;
+    KnownLines* known_lines = nullptr;  // null: each by itself
 };
 [[nodiscard]] Candidates collect(const CollectInput& input);
 

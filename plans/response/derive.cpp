@@ -98,21 +98,32 @@ json::value to_json(const DepartmentTask& task) {
 
 void write_json(JsonOut& out, const EnterpriseObligations& duties, const Inventory& inventory,
                 rules::Zone zone) {
-    const Enterprise& enterprise = inventory.enterprises[duties.enterprise];
+    const auto write_obligations = [&] {
+        for (const rules::Obligation& obligation : duties.obligations) {
+            write_json(out, obligation, zone);
+        }
+    };
+    write_json(out, duties, inventory, write_obligations, [&] {
+        for (const rules::Reason& reason : duties.reasons) write_json(out, reason);
+    });
+}
+
+void write_json(JsonOut& out, const EnterpriseObligations& frame, const Inventory& inventory,
+                const std::function<void()>& write_obligations,
+                const std::function<void()>& write_reasons) {
+    const Enterprise& enterprise = inventory.enterprises[frame.enterprise];
     out.begin_object();
     out.member("enterprise", enterprise.id.text());
     out.member("name", enterprise.name.text());
     out.key("obligations");
     out.begin_array();
-    for (const rules::Obligation& obligation : duties.obligations) {
-        write_json(out, obligation, zone);
-    }
+    write_obligations();
     out.end_array();
     out.key("reduction");
-    write_emission(out, duties.reduction);
+    write_emission(out, frame.reduction);
     out.key("lines");
     out.begin_array();
-    for (const LineReduction& line : duties.lines) {
+    for (const LineReduction& line : frame.lines) {
         out.begin_object();
         out.member("line", line.line);
         out.key("reduction");
@@ -121,7 +132,9 @@ void write_json(JsonOut& out, const EnterpriseObligations& duties, const Invento
     }
     out.end_array();
     out.key("reasons");
-    write_json(out, duties.reasons);
+    out.begin_array();
+    write_reasons();
+    out.end_array();
     out.end_object();
 }
 

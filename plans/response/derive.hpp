@@ -8,6 +8,7 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -58,5 +59,9 @@ struct DerivedObligations {
                                          const Inventory& inventory, rules::Zone zone);
 void write_json(JsonOut& out, const EnterpriseObligations& duties, const Inventory& inventory,
                 rules::Zone zone);
+// The same with obligations and reasons that others write, item by item.
+void write_json(JsonOut& out, const EnterpriseObligations& frame, const Inventory& inventory,
+                const std::function<void()>& write_obligations,
+                const std::function<void()>& write_reasons);
 
 }  // namespace qk::plans

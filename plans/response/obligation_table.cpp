@@ -93,7 +93,7 @@ void answer_enterprises(ObligationTable::Content& all, Classified& classified,
     all.line_shares.reserve(input.inventory.lines.size());
     const std::span<const std::int16_t> line_trades = classified.line_trades;
     auto remark = classified.remarks.cbegin();
-    std::unordered_map<std::string, ProcessMask> known_lines;
+    KnownLines known_lines;
     for (std::size_t i = 0; i < count; ++i) {
         const EnterpriseRows& rows = (*all.rows)[i];
         const std::uint32_t kind = classified.kind_of[i];

@@ -20,6 +20,8 @@
 
 namespace qk::plans {
 
+class JsonText;  // plans/text/json_out.hpp
+
 class ObligationTable {
  public:
     struct Answer {
@@ -57,6 +59,9 @@ class ObligationTable {
         return content_.answers[enterprise].duties.size();
     }
     [[nodiscard]] std::vector<rules::Obligation> obligations(std::size_t enterprise) const;
+    // The same without reasons, which are most of the work: enough to see what goes on.
+    [[nodiscard]] std::vector<rules::Obligation> obligations_without_basis(
+        std::size_t enterprise) const;
     [[nodiscard]] std::vector<rules::Reason> reasons(std::size_t enterprise) const;
     // The obligations without words and reasons, in the same order: enough to count and to compare.
     struct Terms {
@@ -90,6 +95,9 @@ class ObligationTable {
         return content_.line_shares[line];
     }
     [[nodiscard]] std::vector<LineReduction> line_reductions(std::size_t enterprise) const;
+    // What write_json() of its EnterpriseObligations writes, in half of the time: a reason that the
+    // duties of an enterprise share is put into words once.
+    void write(JsonText& out, std::size_t enterprise) const;
     // Bytes this table holds beyond the inventory.
     [[nodiscard]] std::size_t bytes() const;
 
@@ -101,11 +109,21 @@ class ObligationTable {
                                                const CompactObligation& duty) const;
     [[nodiscard]] bool is_down_by_season(const CompactObligation& duty,
                                          const rules::Measure& measure, const Line& line) const;
-    template <class Timed>
-    void put_times(Timed& obligation, const rules::Measure& measure) const;
-    [[nodiscard]] std::vector<rules::Reason> basis_of(
-        std::size_t enterprise, const CompactObligation& duty,
-        const std::vector<rules::Reason>& shared) const;
+    struct Times {
+        rules::Instant from{};
+        std::optional<rules::Instant> to;
+    };
+    [[nodiscard]] Times times_of(const rules::Measure& measure) const;
+    // The reasons of a duty, some of which are the enterprise's and shared by all of its duties.
+    struct Basis {
+        std::vector<rules::Reason> own;
+        std::vector<int> order;  // from 0: of the shared ones; -1, -2, ...: the first, second own
+    };
+    [[nodiscard]] Basis basis_of(std::size_t enterprise, const CompactObligation& duty,
+                                 const std::vector<rules::Reason>& shared) const;
+    // Calls take(obligation, duty) for each of an enterprise, with its id and without its basis.
+    template <class Take>
+    void for_each_obligation(std::size_t enterprise, Take take) const;
     [[nodiscard]] rules::Reason origin_reason(std::size_t enterprise,
                                               const CompactObligation& duty) const;
     [[nodiscard]] rules::Reason season_reason(const CompactObligation& duty) const;
@@ -132,8 +150,8 @@ class ObligationTable {
     [[nodiscard]] rules::Fault least_load_text(const ObligationRemark& remark) const;
     [[nodiscard]] bool is_of_part(const CompactObligation& duty, std::uint32_t line) const;
     void put_treatment_reasons(std::vector<rules::Reason>& chain, std::size_t enterprise) const;
-    void put_line_reasons(std::vector<rules::Reason>& basis, std::size_t enterprise,
-                          const Line& line) const;
+    void put_line_reasons(Basis& basis, const std::vector<rules::Reason>& shared,
+                          std::size_t enterprise, const Line& line) const;
     [[nodiscard]] rules::Reason reason_of_measure(const CompactObligation& duty,
                                                   const rules::Measure& used) const;
     [[nodiscard]] rules::Fault reason_remark_text(const ObligationRemark& remark) const;

@@ -50,17 +50,23 @@ void ObligationTable::put_treatment_reasons(std::vector<rules::Reason>& chain,
     put_counting(chain, input_, kind.named, trades_by_weight(kind, nullptr), kind.grade_written);
 }
 
-void ObligationTable::put_line_reasons(std::vector<rules::Reason>& basis, std::size_t enterprise,
-                                       const Line& line) const {
+void ObligationTable::put_line_reasons(Basis& basis, const std::vector<rules::Reason>& shared,
+                                       std::size_t enterprise, const Line& line) const {
     const Classification& kind = classification(enterprise);
     if ((kind.named.empty() && line.reasons.empty()) || !has_grade(kind)) return;
     // Of those of the enterprise some may say nothing of the line's trade.
-    std::erase_if(basis, [](const rules::Reason& one) { return one.kind == "reason"; });
+    std::erase_if(basis.order, [&shared](int one) {
+        return one >= 0 && shared[static_cast<std::size_t>(one)].kind == "reason";
+    });
     NamedReasons named = kind.named;
     add_named(named, input_.catalogue.reasons(), line.reasons, line.reason_evidence);
     const auto place = static_cast<std::size_t>(&line - input_.inventory.lines.data());
     const Trade* trade = trade_at(content_.line_trades[place]);
-    put_counting(basis, input_, named, trades_by_weight(kind, trade), kind.grade_written);
+    const std::size_t before = basis.own.size();
+    put_counting(basis.own, input_, named, trades_by_weight(kind, trade), kind.grade_written);
+    for (std::size_t i = before; i < basis.own.size(); ++i) {
+        basis.order.push_back(-static_cast<int>(i) - 1);
+    }
 }
 
 rules::Reason ObligationTable::reason_of_measure(const CompactObligation& duty,

@@ -1,9 +1,7 @@
-// Makes the obligations, sentences and chains of reasons of one enterprise out of the compact
-// table.
+// Makes the sentences and chains of reasons of one enterprise out of the compact table.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <span>
 
 #include "plans/inventory/grade_cell.hpp"
@@ -16,21 +14,6 @@ namespace qk::plans {
 namespace {
 
 std::string line_name(const Line& line) { return line.name.empty() ? line.id : line.name; }
-
-// Of a line, or of the whole enterprise; a second one of the same action gets a number.
-std::string id_of(const Enterprise& enterprise, const Line* line, rules::Action action) {
-    const std::string_view of_line = line == nullptr ? std::string_view() : line->id.text();
-    const std::string_view what = rules::to_text(action);
-    std::string id;
-    constexpr std::size_t kNumber = 4;  // room for the number of a second one
-    id.reserve(enterprise.id.text().size() + of_line.size() + what.size() + 2 + kNumber);
-    id += enterprise.id.text();
-    id += '/';
-    id += of_line;
-    id += '/';
-    id += what;
-    return id;
-}
 
 std::string ramp_sentence(const Line& line, const DeriveInput& input) {
     if (!line.uninterruptible || line.ramp_down_hours <= 0) return {};
@@ -149,14 +132,13 @@ rules::MeasureTarget ObligationTable::target(std::size_t enterprise, const Compa
     return target;
 }
 
-template <class Timed>
-void ObligationTable::put_times(Timed& obligation, const rules::Measure& measure) const {
-    obligation.from = input_.from + std::chrono::hours{measure.after_hours};
-    obligation.to = input_.to;
+ObligationTable::Times ObligationTable::times_of(const rules::Measure& measure) const {
+    Times times{input_.from + std::chrono::hours{measure.after_hours}, input_.to};
     if (measure.until_hours) {
         const rules::Instant end = input_.from + std::chrono::hours{*measure.until_hours};
-        obligation.to = input_.to ? std::min(*input_.to, end) : end;
+        times.to = input_.to ? std::min(*input_.to, end) : end;
     }
+    return times;
 }
 
 rules::Obligation ObligationTable::obligation(std::size_t enterprise,
@@ -184,111 +166,47 @@ rules::Obligation ObligationTable::obligation(std::size_t enterprise,
         obligation.treatment_after_stop =
             std::max(used.treatment_after_stop, on.treatment_after_stop);
     }
-    put_times(obligation, used);
+    const Times times = times_of(used);
+    obligation.from = times.from;
+    obligation.to = times.to;
     return obligation;
 }
 
-std::vector<ObligationTable::Terms> ObligationTable::terms(std::size_t enterprise) const {
-    const RowRange range = content_.answers[enterprise].duties;
-    std::vector<Terms> all;
-    all.reserve(range.size());
-    std::vector<std::pair<std::int32_t, rules::Action>> named;
-    named.reserve(range.size());
-    for (std::uint32_t d = range.first; d < range.end; ++d) {
-        const CompactObligation& duty = content_.duties[d];
-        const bool is_whole = duty.line == CompactObligation::kWhole;
-        const Line* line =
-            is_whole ? nullptr : &input_.inventory.lines[static_cast<std::size_t>(duty.line)];
-        rules::Measure scratch;
-        const rules::Measure& used = measure(duty.measure, scratch);
-        Terms& one = all.emplace_back();
-        one.asked.action = rules::action_of(used.form);
-        one.asked.ratio = rules::cut_on(used, least_load(enterprise, duty, used));
-        one.id = id_of(input_.inventory.enterprises[enterprise], line, one.asked.action);
-        const auto nth =
-            1 + std::count(named.begin(), named.end(), std::pair{duty.line, one.asked.action});
-        named.emplace_back(duty.line, one.asked.action);
-        if (nth > 1) one.id += fmt::format("/{}", nth);
-        put_times(one, used);
-    }
-    return all;
-}
-
-bool ObligationTable::owes_the_same(const ObligationTable& other, std::size_t enterprise) const {
-    const RowRange mine = content_.answers[enterprise].duties;
-    const RowRange theirs = other.content_.answers[enterprise].duties;
-    if (mine.size() != theirs.size()) return false;
-    for (std::uint32_t d = 0; d < mine.size(); ++d) {
-        const CompactObligation& one = content_.duties[mine.first + d];
-        const CompactObligation& two = other.content_.duties[theirs.first + d];
-        rules::Measure scratch;
-        rules::Measure other_scratch;
-        const rules::Measure& measure_here = measure(one.measure, scratch);
-        const rules::Measure& measure_there = other.measure(two.measure, other_scratch);
-        const bool is_same = &measure_here == &measure_there || measure_here == measure_there;
-        if (one.line != two.line || one.trade != two.trade || !is_same) return false;
-    }
-    const RowRange lines = rows(enterprise).lines;
-    return std::equal(content_.line_trades.begin() + lines.first,
-                      content_.line_trades.begin() + lines.end,
-                      other.content_.line_trades.begin() + lines.first);
-}
-
 // The enterprise's own reasons with those of the one duty between them.
-std::vector<rules::Reason> ObligationTable::basis_of(
-    std::size_t enterprise, const CompactObligation& duty,
-    const std::vector<rules::Reason>& shared) const {
+ObligationTable::Basis ObligationTable::basis_of(std::size_t enterprise,
+                                                 const CompactObligation& duty,
+                                                 const std::vector<rules::Reason>& shared) const {
     constexpr std::size_t kOwnMost = 4;
-    std::vector<rules::Reason> basis;
-    basis.reserve(shared.size() + kOwnMost);
-    basis.push_back(shared.front());
-    if (duty.line != CompactObligation::kWhole) {
-        const Line& line = input_.inventory.lines[static_cast<std::size_t>(duty.line)];
-        basis.push_back(
-            {"line",
-             fmt::format("生产线{}（{}）{}{}", line.id, line_name(line),
-                         trade_words(line, input_.inventory.enterprises[enterprise],
+    Basis basis;
+    basis.own.reserve(kOwnMost);
+    basis.order.reserve(shared.size() + kOwnMost);
+    const auto put = [&basis](rules::Reason own) {
+        basis.own.push_back(std::move(own));
+        basis.order.push_back(-static_cast<int>(basis.own.size()));
+    };
+    const Line* line = duty.line == CompactObligation::kWhole
+                           ? nullptr
+                           : &input_.inventory.lines[static_cast<std::size_t>(duty.line)];
+    const int last = static_cast<int>(shared.size()) - 1;
+    basis.order.push_back(0);
+    if (line != nullptr) {
+        put({"line",
+             fmt::format("生产线{}（{}）{}{}", line->id, line_name(*line),
+                         trade_words(*line, input_.inventory.enterprises[enterprise],
                                      content_.line_trades[static_cast<std::size_t>(duty.line)]),
-                         line.idle ? "，长期停产，不计减排量" : ""),
-             fmt::format("lines.csv:{}", line.row)});
+                         line->idle ? "，长期停产，不计减排量" : ""),
+             fmt::format("lines.csv:{}", line->row)});
     }
-    basis.insert(basis.end(), shared.begin() + 1, shared.end() - 1);
-    if (duty.line != CompactObligation::kWhole) {
-        put_line_reasons(basis, enterprise,
-                         input_.inventory.lines[static_cast<std::size_t>(duty.line)]);
-    }
-    basis.push_back(origin_reason(enterprise, duty));
+    for (int i = 1; i < last; ++i) basis.order.push_back(i);
+    if (line != nullptr) put_line_reasons(basis, shared, enterprise, *line);
+    put(origin_reason(enterprise, duty));
     rules::Measure scratch;
     const rules::Measure& used = measure(duty.measure, scratch);
-    if (const auto held = least_load_reason(enterprise, duty, used)) basis.push_back(*held);
-    const int batches = used.batches;
-    if (batches > 0) basis.push_back(batch_reason(enterprise, batches));
-    if (duty.season >= 0 || duty.beaten != CompactObligation::kNone) {
-        basis.push_back(season_reason(duty));
-    }
-    basis.push_back(shared.back());
+    if (auto held = least_load_reason(enterprise, duty, used)) put(*std::move(held));
+    if (used.batches > 0) put(batch_reason(enterprise, used.batches));
+    if (duty.season >= 0 || duty.beaten != CompactObligation::kNone) put(season_reason(duty));
+    basis.order.push_back(last);
     return basis;
-}
-
-std::vector<rules::Obligation> ObligationTable::obligations(std::size_t enterprise) const {
-    std::vector<rules::Obligation> all;
-    const RowRange range = content_.answers[enterprise].duties;
-    const std::vector<rules::Reason> shared = reasons(enterprise);
-    std::map<std::string, int> used_ids;
-    for (std::uint32_t d = range.first; d < range.end; ++d) {
-        const CompactObligation& duty = content_.duties[d];
-        rules::Obligation made = obligation(enterprise, duty);
-        const bool is_whole = duty.line == CompactObligation::kWhole;
-        made.id =
-            id_of(input_.inventory.enterprises[enterprise],
-                  is_whole ? nullptr : &input_.inventory.lines[static_cast<std::size_t>(duty.line)],
-                  made.action);
-        const int nth = ++used_ids[made.id];
-        if (nth > 1) made.id += fmt::format("/{}", nth);
-        made.basis = basis_of(enterprise, duty, shared);
-        all.push_back(std::move(made));
-    }
-    return all;
 }
 
 void ObligationTable::put_turn(rules::MeasureTarget& target, std::size_t enterprise,

@@ -133,20 +133,27 @@ OrderDocument read_order(const json::value& value, rules::Zone zone, rules::Faul
 
 }  // namespace
 
+void write_json(JsonOut& out, const rules::Reason& reason) {
+    out.begin_object();
+    out.member("kind", reason.kind);
+    out.member("text", reason.text);
+    if (!reason.source.empty()) out.member("source", reason.source);
+    if (!reason.english.empty()) out.member("text_en", reason.english);
+    out.end_object();
+}
+
 void write_json(JsonOut& out, const std::vector<rules::Reason>& reasons) {
     out.begin_array();
-    for (const rules::Reason& reason : reasons) {
-        out.begin_object();
-        out.member("kind", reason.kind);
-        out.member("text", reason.text);
-        if (!reason.source.empty()) out.member("source", reason.source);
-        if (!reason.english.empty()) out.member("text_en", reason.english);
-        out.end_object();
-    }
+    for (const rules::Reason& reason : reasons) write_json(out, reason);
     out.end_array();
 }
 
 void write_json(JsonOut& out, const rules::Obligation& obligation, rules::Zone zone) {
+    write_json(out, obligation, zone, [&] { write_json(out, obligation.basis); });
+}
+
+void write_json(JsonOut& out, const rules::Obligation& obligation, rules::Zone zone,
+                const std::function<void()>& write_basis) {
     out.begin_object();
     out.member("id", obligation.id);
     out.member("enterprise", obligation.enterprise);
@@ -167,7 +174,7 @@ void write_json(JsonOut& out, const rules::Obligation& obligation, rules::Zone z
         out.whole_member("treatment_after_stop_min", obligation.treatment_after_stop.count());
     }
     out.key("basis");
-    write_json(out, obligation.basis);
+    write_basis();
     out.end_object();
 }
 

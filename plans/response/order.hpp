@@ -9,6 +9,7 @@
 
 #include <boost/json/value.hpp>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,6 +51,10 @@ void write_json(JsonOut& out, const rules::Check& check);
 [[nodiscard]] boost::json::value to_json(const rules::Obligation& obligation, rules::Zone zone);
 void write_json(JsonOut& out, const rules::Obligation& obligation, rules::Zone zone);
 // A chain of reasons, as orders and plans carry it.
+// The same with a list of reasons that `write_basis` writes.
+void write_json(JsonOut& out, const rules::Obligation& obligation, rules::Zone zone,
+                const std::function<void()>& write_basis);
+void write_json(JsonOut& out, const rules::Reason& reason);
 void write_json(JsonOut& out, const std::vector<rules::Reason>& reasons);
 [[nodiscard]] rules::Result<rules::Obligation> obligation_from_json(const boost::json::value& value,
                                                                     const std::string& file,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cstdint>
@@ -39,6 +40,12 @@ class AskedByKey {
         rules::AskedShare asked;
     };
 
+    // `expected`: how many there will be, as far as it can be guessed.
+    explicit AskedByKey(std::size_t expected) {
+        entries_.reserve(expected);
+        places_.assign(std::bit_ceil(2 * std::max(kLeast, expected + 1)), 0);
+    }
+
     void put(std::string_view key, const rules::AskedShare& asked) {
         if (2 * (entries_.size() + 1) > places_.size()) grow();
         std::uint32_t& place = places_[place_of(key)];
@@ -51,7 +58,6 @@ class AskedByKey {
     }
     // Null: there is none.
     [[nodiscard]] const rules::AskedShare* find(std::string_view key) const {
-        if (places_.empty()) return nullptr;
         const std::uint32_t place = places_[place_of(key)];
         return place == 0 ? nullptr : &entries_[place - 1].asked;
     }
@@ -68,19 +74,21 @@ class AskedByKey {
         return place;
     }
     void grow() {
-        constexpr std::size_t kLeast = 1024;  // a power of two, as every size is
-        places_.assign(std::max(kLeast, 2 * places_.size()), 0);
+        places_.assign(2 * places_.size(), 0);
         for (std::size_t i = 0; i < entries_.size(); ++i) {
             places_[place_of(entries_[i].key)] = static_cast<std::uint32_t>(i + 1);
         }
     }
 
+    static constexpr std::size_t kLeast = 512;
+
     std::vector<Entry> entries_;
-    std::vector<std::uint32_t> places_;  // number of an entry and one, or 0: free
+    // Number of an entry and one, or 0: free. As many as a power of two.
+    std::vector<std::uint32_t> places_;
 };
 
-AskedByKey asked_in(const json::value& plan) {
-    AskedByKey all;
+AskedByKey asked_in(const json::value& plan, std::size_t expected) {
+    AskedByKey all(expected);
     const json::value* owed = plan.is_object() ? plan.get_object().if_contains("owed") : nullptr;
     if (owed == nullptr || !owed->is_object()) return all;
     for (const auto& [enterprise, list] : owed->get_object()) {
@@ -96,7 +104,7 @@ AskedByKey asked_in(const json::value& plan) {
 }
 
 AskedByKey asked_in(const PlanOutline& plan) {
-    AskedByKey all;
+    AskedByKey all(plan.owed.size());
     for (const PlanOutline::Owed& one : plan.owed) all.put(one.key, one.asked);
     return all;
 }
@@ -179,7 +187,7 @@ PlanDifference difference(const TermsByKey& before, const TermsByKey& after) {
 }
 
 json::value difference_json(const json::value& stored, const PlanOutline& after) {
-    const AskedByKey was = asked_in(stored);
+    const AskedByKey was = asked_in(stored, after.owed.size());  // a plan like the last one
     const AskedByKey is = asked_in(after);
     std::vector<AskedChange> changes;
     std::vector<AskedChange> removed;

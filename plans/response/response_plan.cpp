@@ -178,11 +178,15 @@ OwedBy owed_in_silence(const PlanInput& input) {
     return is_silent && input.season != nullptr ? season_alone(input) : OwedBy{};
 }
 
+using ObligationsOf = std::vector<Obligation> (ObligationTable::*)(std::size_t) const;
+
+// `obligations`: with their reasons or without.
 void take_pieces(std::vector<Obligation>& held, const std::vector<DerivedPiece>& pieces,
-                 std::size_t enterprise, rules::Zone zone) {
+                 std::size_t enterprise, rules::Zone zone, ObligationsOf obligations) {
     for (const DerivedPiece& one : pieces) {
         if (one.table.duty_count(enterprise) == 0) continue;
-        take_piece(held, one.table.obligations(enterprise), one.piece, one.is_first_segment, zone);
+        take_piece(held, (one.table.*obligations)(enterprise), one.piece, one.is_first_segment,
+                   zone);
     }
 }
 
@@ -243,7 +247,9 @@ ResponsePlan make_response_plan(const PlanInput& input) {
     if (table != nullptr) {
         plan.floors = table->floors();
         plan.remarks = table->remark_count();
-        for (std::size_t i = 0; i < table->size(); ++i) take_pieces(owed[i], pieces, i, input.zone);
+        for (std::size_t i = 0; i < table->size(); ++i) {
+            take_pieces(owed[i], pieces, i, input.zone, &ObligationTable::obligations);
+        }
     }
     for (auto& [enterprise, obligations] : owed) {
         if (obligations.empty()) continue;
@@ -276,7 +282,7 @@ PlanOutline outline_plan(const PlanInput& input) {
             outline_words(plan.owed, held, i);
             outline_steady(plan.owed, pieces, i);
         } else {
-            take_pieces(held, pieces, i, input.zone);
+            take_pieces(held, pieces, i, input.zone, &ObligationTable::obligations_without_basis);
             outline_words(plan.owed, held, i);
         }
     }

@@ -217,6 +217,11 @@ void JsonText::null() {
     out_ += "null";
 }
 
+void JsonText::raw(std::string_view value) {
+    part();
+    out_ += value;
+}
+
 void JsonTree::count() {
     if (!counts_.empty()) ++counts_.back();
 }

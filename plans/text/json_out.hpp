@@ -74,6 +74,8 @@ class JsonText final : public JsonOut {
     void whole(std::int64_t value) override;
     void flag(bool value) override;
     void null() override;
+    // A value that is text already, as another JsonText wrote it.
+    void raw(std::string_view value);
 
  private:
     void open(char bracket);

@@ -207,7 +207,7 @@ bool bench_derive(int enterprises) {
         const std::size_t before = counted.bytes();
         const auto begun = std::chrono::steady_clock::now();
         std::ostream out(&counted);
-        ctl::print_enterprises(out, table, input);
+        ctl::print_enterprises(out, table);
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
         rates.push_back(static_cast<double>(counted.bytes() - before) / 1e6 / took.count());
     }

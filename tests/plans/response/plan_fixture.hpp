@@ -2,6 +2,8 @@
 // it.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <string>
 
 #include "plans/inventory/inventory.hpp"
@@ -9,6 +11,8 @@
 #include "plans/measures/region_rules.hpp"
 #include "plans/response/derive.hpp"
 #include "plans/response/obligation_table.hpp"
+#include "plans/text/json.hpp"
+#include "plans/text/json_out.hpp"
 
 namespace qk::plans::testing {
 
@@ -102,8 +106,18 @@ struct Case {
         in.grade_changes = &changes;
         return in;
     }
+    // Each plan of a test is one, too, for what its table writes without making the obligations.
     [[nodiscard]] DerivedObligations derive_at(rules::Colour colour) const {
-        return derive(input(colour));
+        const DeriveInput in = input(colour);
+        DerivedObligations derived = derive(in);
+        const ObligationTable table = derive_table(in);
+        for (std::size_t i = 0; i < derived.enterprises.size(); ++i) {
+            std::string text;
+            JsonText out(text);
+            table.write(out, i);
+            EXPECT_EQ(text, to_text(to_json(derived.enterprises[i], inventory, kZone)));
+        }
+        return derived;
     }
 };
 
