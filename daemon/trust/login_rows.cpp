@@ -123,6 +123,17 @@ void erase_logins_of(Session& db, const std::string& person) {
     db.exec("DELETE FROM logins WHERE person=?1", person);
 }
 
+std::vector<std::string> end_logins_of(Session& db, const std::string& person, LoginsOf which,
+                                       const std::string& but) {
+    std::vector<std::string> ended;
+    Statement row(db,
+                  "DELETE FROM logins WHERE person=?1 AND hash<>?2 AND (?3 OR kind<>?4) "
+                  "RETURNING hash",
+                  person, but, which == LoginsOf::kAll, word_of(ProofKind::kOwnToken));
+    while (row.next()) ended.push_back(row.text(0));
+    return ended;
+}
+
 std::string_view to_text(LinkKind kind) { return kind == LinkKind::kSet ? "set" : "login"; }
 
 std::optional<AccountLink> find_link(Session& db, const std::string& hash) {

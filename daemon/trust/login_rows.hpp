@@ -33,6 +33,11 @@ void store_login(Session& db, const Login& login);
 void store_login_use(Session& db, const Logins::Use& use);
 void erase_logins(Session& db, const std::vector<std::string>& hashes);
 void erase_logins_of(Session& db, const std::string& person);
+// The same with the hashes of what is gone: of the sessions alone, or of the tokens too, and
+// without `but`. What is held in memory may lack one that was written just before.
+enum class LoginsOf { kSessions, kAll };
+[[nodiscard]] std::vector<std::string> end_logins_of(Session& db, const std::string& person,
+                                                     LoginsOf which, const std::string& but = {});
 
 enum class LinkKind { kSet, kLogin };
 [[nodiscard]] std::string_view to_text(LinkKind kind);

@@ -142,14 +142,10 @@ asio::awaitable<ApiResponse> LoginService::make_link(Call call, LinkKind kind, b
     link.made_at = now;
     link.ends_at = end_after(now, settings_.link);
     std::vector<std::string> ended;
-    for (const bool of_sessions : {true, false}) {
-        if (!resets) break;
-        for (const Login& one : logins_->list(link.person, of_sessions)) ended.push_back(one.hash);
-    }
     auto work = [&](Session& db) {
         if (resets) {
             erase_credential(db, link.person);
-            erase_logins(db, ended);
+            ended = end_logins_of(db, link.person, LoginsOf::kAll);
             erase_tries(db, account_name(link.person));
         }
         store_link(db, link);
@@ -244,16 +240,17 @@ asio::awaitable<ApiResponse> LoginService::use_link(Call call) {
     const std::string secret = new_token();
     const Login login = session_for(link->person, sets ? ProofKind::kSession : ProofKind::kLink,
                                     !set.code_secret.empty(), attempt.remote, secret, attempt.at);
-    std::vector<std::string> ended = drop_ended(attempt.at);
-    // Whoever had the old password is out.
-    if (sets) {
-        for (const Login& one : logins_->list(link->person, true)) ended.push_back(one.hash);
-    }
+    const std::vector<std::string> over = drop_ended(attempt.at);
+    std::vector<std::string> ended;
     bool is_used = false;
     auto work = [&](Session& db) {
         if (!erase_link(db, hash)) return;
         is_used = true;
+        ended = over;
         if (sets) {
+            // Whoever had the old password is out.
+            const auto of_old = end_logins_of(db, link->person, LoginsOf::kSessions);
+            ended.insert(ended.end(), of_old.begin(), of_old.end());
             store_credential(db, set);
             append_audit(db, {attempt.at, link->person, attempt.remote, "account.set", link->person,
                               json::object{{"second_factor", set.code_step > 0},
@@ -301,7 +298,6 @@ asio::awaitable<ApiResponse> LoginService::drop_second_factor(Call call) {
     }
     const Instant now = context_.clock.now();
     std::vector<std::string> ended;
-    for (const Login& one : logins_->list(id, true)) ended.push_back(one.hash);
     bool had_one = false;
     auto work = [&](Session& db) {
         auto found = find_credential(db, id);
@@ -310,7 +306,7 @@ asio::awaitable<ApiResponse> LoginService::drop_second_factor(Call call) {
         found->code_secret.clear();
         found->changed_at = now;
         store_credential(db, *found);
-        erase_logins(db, ended);
+        ended = end_logins_of(db, id, LoginsOf::kSessions);
         append_audit(
             db, {now, call.caller->id, call.request.remote, "account.second_factor_dropped", id,
                  json::object{{"ended", ended.size()}}});
@@ -331,11 +327,8 @@ asio::awaitable<ApiResponse> LoginService::end_sessions(Call call) {
     if (!may_end) co_return no_such_account();
     const Instant now = context_.clock.now();
     std::vector<std::string> ended;
-    for (const bool of_sessions : {true, false}) {
-        for (const Login& one : logins_->list(id, of_sessions)) ended.push_back(one.hash);
-    }
     auto work = [&](Session& db) {
-        erase_logins(db, ended);
+        ended = end_logins_of(db, id, LoginsOf::kAll);
         if (!enterprise.empty()) erase_page_links_of(db, enterprise);
         append_audit(db, {now, call.caller->id, call.request.remote, "account.logged_out", id,
                           json::object{{"ended", ended.size()}}});

@@ -126,13 +126,12 @@ asio::awaitable<ApiResponse> LoginService::close_session(Call call) {
                                  "of your own with DELETE /api/v1/tokens/ID");
     }
     std::vector<std::string> ended{own};
-    if (wants_all) {
-        ended.clear();
-        for (const Login& one : logins_->list(call.caller->id, true)) ended.push_back(one.hash);
-    }
     const Instant now = context_.clock.now();
     auto work = [&](Session& db) {
-        erase_logins(db, ended);
+        if (wants_all)
+            ended = end_logins_of(db, call.caller->id, LoginsOf::kSessions);
+        else
+            erase_logins(db, ended);
         append_audit(db, {now, call.caller->id, call.request.remote, "session.closed",
                           call.caller->id, json::object{{"sessions", ended.size()}}});
     };
@@ -160,14 +159,11 @@ asio::awaitable<ApiResponse> LoginService::change_password(Call call) {
     Outcome outcome = Outcome::kWrong;
     const std::string own = call.caller->token_sha256;
     std::vector<std::string> ended;
-    for (const Login& one : logins_->list(call.caller->id, true)) {
-        if (one.hash != own) ended.push_back(one.hash);
-    }
     auto work = [&](Session& db) {
         outcome = judge(db, attempt, checked);
         if (outcome != Outcome::kGood) return;
         store_password(db, attempt.person, hash);
-        erase_logins(db, ended);
+        ended = end_logins_of(db, call.caller->id, LoginsOf::kSessions, own);
         append_audit(db, {attempt.at, call.caller->id, call.request.remote, "account.password",
                           call.caller->id, json::object{{"sessions_ended", ended.size()}}});
     };

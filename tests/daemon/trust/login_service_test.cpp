@@ -541,6 +541,21 @@ TEST_F(LoginServiceTest, TheTelephoneOfAnEnterpriseThatWasLostIsShutOut) {
     EXPECT_EQ(use(link()).status, 200) << "another is good";
 }
 
+TEST_F(LoginServiceTest, WhoCameJustBeforeAllWereEndedIsOutToo) {
+    set_up();
+    // Written, and not taken in: as a log-in whose answer is on its way.
+    Login coming;
+    coming.hash = token_hash("coming");
+    coming.person = "li.na";
+    coming.made_at = coming.used_at = clock_.now();
+    coming.ends_at = clock_.now() + std::chrono::hours{1};
+    transact([&coming](Session& db) { store_login(db, coming); });
+    const ApiResponse ended = ask(root_, "POST", "/api/v1/accounts/li.na/end-sessions");
+    ASSERT_EQ(ended.status, 200) << ended.body;
+    EXPECT_THAT(ended.body, HasSubstr("\"ended\":2"));
+    EXPECT_EQ(count("SELECT count(*) FROM logins"), 0);
+}
+
 TEST_F(LoginServiceTest, WhoComesCostsNothingByHowManyAreIn) {
     const auto come = [this] {
         const ApiResponse made = ask(root_, "POST", "/api/v1/enterprises/e1/page-link");
