@@ -15,11 +15,13 @@ namespace {
 asio::awaitable<void> note_reload(App::Parts& parts, std::shared_ptr<const Config> config,
                                   Facts facts) {
     const rules::Instant now = parts.ports.clock.now();
-    auto work = [&config, &facts, now](Session& db) {
+    PeopleNoted noted;
+    auto work = [&](Session& db) {
         note_config(db, facts, now);
-        note_people(db, facts_of(config->people), now);
+        noted = note_people(db, facts_of(config->people), now);
     };
     co_await parts.store->transact(std::move(work));
+    for (const std::string& id : noted.added) parts.login->forget_ways_in(id);
     parts.events.wake();
 }
 

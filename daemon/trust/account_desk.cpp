@@ -16,6 +16,7 @@
 #include "daemon/store/store.hpp"
 #include "daemon/trust/known_facts.hpp"
 #include "daemon/trust/login_answers.hpp"
+#include "daemon/trust/login_rows.hpp"
 #include "daemon/trust/login_service.hpp"
 #include "plans/text/identifier.hpp"
 #include "plans/text/json.hpp"
@@ -285,7 +286,7 @@ asio::awaitable<ApiResponse> AccountDesk::put(Call call, KeptPerson wanted, bool
     bool is_done = false;
     auto work = [&](Session& db) {
         store_kept_person(db, wanted);
-        if (is_new) login_.erase_ways_in(db, person.id);
+        if (is_new) erase_ways_in(db, person.id);
         append_audit(db, {wanted.changed_at, call.caller->id, call.request.remote,
                           is_new ? "account.made" : "account.edited", person.id,
                           kept_json(wanted, false, zone)});

@@ -6,6 +6,7 @@
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/meta.hpp"
+#include "daemon/trust/login_rows.hpp"
 #include "plans/documents/pack_json.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/sha256.hpp"
@@ -105,17 +106,22 @@ bool note_config(Session& db, const Facts& config, rules::Instant now) {
     return true;
 }
 
-std::size_t note_people(Session& db, const Facts& people, rules::Instant now) {
+PeopleNoted note_people(Session& db, const Facts& people, rules::Instant now) {
     const Facts before = known(db, kPeopleKey);
     const auto found = differences(before, people);
+    PeopleNoted noted{found.size(), {}};
     for (const Difference& one : found) {
         const std::string action = one.before == nullptr  ? "account.added"
                                    : one.after == nullptr ? "account.removed"
                                                           : "account.changed";
         append_audit(db, {now, "system", "", action, one.name, to_json(one)});
+        // At the first start everybody is new, and nobody has left.
+        if (one.before != nullptr || before.empty()) continue;
+        erase_ways_in(db, one.name);
+        noted.added.push_back(one.name);
     }
     if (!found.empty()) keep(db, kPeopleKey, people);
-    return found.size();
+    return noted;
 }
 
 void note_refused(Session& db, const rules::Faults& faults, rules::Instant now) {

@@ -27,8 +27,13 @@ inline constexpr std::size_t kTokenMarkDigits = 16;
 
 // One entry "config.changed" for all differences; false: there is none.
 bool note_config(Session& db, const Facts& config, rules::Instant now);
-// One entry for every account: "account.added", "account.changed", "account.removed". How many.
-std::size_t note_people(Session& db, const Facts& people, rules::Instant now);
+struct PeopleNoted {
+    std::size_t entries = 0;
+    std::vector<std::string> added;  // ids, without those of the first start
+};
+// One entry for every account: "account.added", "account.changed", "account.removed". An id that is
+// added may have been somebody's who has left: what that one came in by is erased.
+PeopleNoted note_people(Session& db, const Facts& people, rules::Instant now);
 
 // A configuration that was not taken, and why: an entry "config.refused" and an event of that name.
 void note_refused(Session& db, const rules::Faults& faults, rules::Instant now);

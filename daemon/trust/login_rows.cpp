@@ -188,4 +188,11 @@ void erase_tries(Session& db, const std::string& name) {
     db.exec("DELETE FROM login_tries WHERE name=?1", name);
 }
 
+void erase_ways_in(Session& db, const std::string& person) {
+    erase_credential(db, person);
+    erase_logins_of(db, person);
+    erase_links(db, person);
+    erase_tries(db, account_name(person));
+}
+
 }  // namespace qk::daemon

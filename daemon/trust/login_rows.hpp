@@ -39,6 +39,9 @@ enum class LoginsOf { kSessions, kAll };
 [[nodiscard]] std::vector<std::string> end_logins_of(Session& db, const std::string& person,
                                                      LoginsOf which, const std::string& but = {});
 
+// All that an account came in by; whoever has its id next opens nothing with it.
+void erase_ways_in(Session& db, const std::string& person);
+
 enum class LinkKind { kSet, kLogin };
 [[nodiscard]] std::string_view to_text(LinkKind kind);
 struct AccountLink {

@@ -133,13 +133,6 @@ asio::awaitable<std::string> LoginService::hash_on_thread(std::string password) 
     co_return hash;
 }
 
-void LoginService::erase_ways_in(Session& db, const std::string& person) {
-    erase_credential(db, person);
-    erase_logins_of(db, person);
-    erase_links(db, person);
-    erase_tries(db, account_name(person));
-}
-
 void LoginService::forget_ways_in(const std::string& person) {
     std::vector<std::string> ended;
     for (const bool of_sessions : {true, false}) {

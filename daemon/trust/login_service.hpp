@@ -47,8 +47,8 @@ class LoginService {
     void on_come(Come tell) { tell_come_ = std::move(tell); }
     [[nodiscard]] const Logins& logins() const { return *logins_; }
     // An account is made anew, perhaps of an id that somebody had who has left: what that one came
-    // in by opens nothing any more. In the transaction, and after it.
-    static void erase_ways_in(Session& db, const std::string& person);
+    // in by opens nothing any more. After erase_ways_in() (login_rows.hpp), which belongs to the
+    // transaction.
     void forget_ways_in(const std::string& person);
 
     // Before the router: a session becomes the token that the router knows it by, a session without

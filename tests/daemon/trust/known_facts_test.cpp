@@ -6,6 +6,7 @@
 
 #include "daemon/store/audit.hpp"
 #include "daemon/store/store.hpp"
+#include "daemon/trust/login_rows.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -17,8 +18,20 @@ using testing::Not;
 class KnownFacts : public testing::Test {
  protected:
     std::size_t people(const std::vector<Person>& now) {
-        auto work = [&](Session& db) { return note_people(db, facts_of(now), rules::Instant{}); };
+        auto work = [&](Session& db) {
+            return note_people(db, facts_of(now), rules::Instant{}).entries;
+        };
         return store_->transact_now(work);
+    }
+    bool has_password(const std::string& id) {
+        auto work = [&](Session& db) { return find_credential(db, id).has_value(); };
+        return store_->transact_now(work);
+    }
+    void set_password(const std::string& id) {
+        auto work = [&](Session& db) {
+            store_credential(db, {id, "scrypt$1", {}, 0, rules::Instant{}});
+        };
+        store_->transact_now(work);
     }
     bool config(const Facts& now) {
         auto work = [&](Session& db) { return note_config(db, now, rules::Instant{}); };
@@ -54,6 +67,21 @@ TEST_F(KnownFacts, AnAccountAddedChangedOrRemovedIsAnEntry) {
     EXPECT_EQ(people({}), 1U);
     EXPECT_EQ(entries().front().entry.action, "account.removed");
     EXPECT_EQ(entries().front().entry.subject, "li.na");
+}
+
+TEST_F(KnownFacts, WhoComesUnderTheIdOfSomebodyWhoLeftHasNotTheirPassword) {
+    set_password("li.na");
+    people({person("li.na"), person("wang.wu")});
+    EXPECT_TRUE(has_password("li.na")) << "the first start knows nobody who has left";
+    people({person("wang.wu")});
+    EXPECT_TRUE(has_password("li.na")) << "nobody can come in by it meanwhile";
+    people({person("wang.wu"), person("li.na")});
+    EXPECT_FALSE(has_password("li.na"));
+    set_password("li.na");
+    Person changed = person("li.na");
+    changed.disabled = true;
+    people({person("wang.wu"), changed});
+    EXPECT_TRUE(has_password("li.na")) << "locked is not left";
 }
 
 TEST_F(KnownFacts, ADifferenceOfTheConfigurationIsOneEntry) {
