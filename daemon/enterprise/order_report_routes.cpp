@@ -201,11 +201,11 @@ asio::awaitable<ApiResponse> post_report(Context& context, Call call) {
         }
         for (const std::int64_t number : wanted->photos) {
             const auto photo = find_order_photo(db, number);
-            const bool is_own = photo && photo->holder == report.holder && !photo->report;
+            const bool is_own = photo && photo->holder == report.holder;
             if (!is_own) {
-                return answer_wrong_report(
-                    rules::refuse(fmt::format("photos: {} is not one that waits", number),
-                                  "先上传照片 / hand the photo in first"));
+                return answer_wrong_report(rules::refuse(
+                    fmt::format("photos: {} was not handed in for this order", number),
+                    "先上传照片 / hand the photo in first"));
             }
         }
         report.number = store_order_report(db, report);

@@ -4,17 +4,14 @@ namespace qk::daemon {
 namespace {
 
 constexpr const char* kPhotoColumns =
-    "SELECT number, holder, revision, report, at, name, media, bytes, sha256, taken_at, longitude, "
+    "SELECT number, holder, revision, at, name, media, bytes, sha256, taken_at, longitude, "
     "latitude, datum FROM order_photos";
 
 OrderPhoto photo_of(Statement& row) {
-    return {row.integer(0),        row.text(1),
-            row.integer(2),        row.maybe<std::int64_t>(3),
-            row.instant(4),        row.text(5),
-            row.text(6),           row.integer(7),
-            row.text(8),           row.maybe<rules::Instant>(9),
-            row.maybe<double>(10), row.maybe<double>(11),
-            row.text(12)};
+    return {row.integer(0),       row.text(1),           row.integer(2),
+            row.instant(3),       row.text(4),           row.text(5),
+            row.integer(6),       row.text(7),           row.maybe<rules::Instant>(8),
+            row.maybe<double>(9), row.maybe<double>(10), row.text(11)};
 }
 
 }  // namespace
@@ -55,14 +52,19 @@ std::int64_t count_order_photos(Session& db, const std::string& holder, std::int
 }
 
 std::vector<OrderPhoto> photos_of_report(Session& db, std::int64_t report) {
-    Statement row(db, std::string(kPhotoColumns) + " WHERE report = ? ORDER BY number", report);
+    Statement row(db,
+                  std::string(kPhotoColumns) +
+                      " WHERE number IN (SELECT photo FROM order_report_photos WHERE report = ?) "
+                      "ORDER BY number",
+                  report);
     std::vector<OrderPhoto> all;
     while (row.next()) all.push_back(photo_of(row));
     return all;
 }
 
 void name_photo(Session& db, std::int64_t photo, std::int64_t report) {
-    db.exec("UPDATE order_photos SET report = ?2 WHERE number = ?1", photo, report);
+    db.exec("INSERT OR IGNORE INTO order_report_photos(report, photo) VALUES(?2, ?1)", photo,
+            report);
 }
 
 std::int64_t store_order_report(Session& db, const OrderReport& report) {

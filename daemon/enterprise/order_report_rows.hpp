@@ -21,7 +21,6 @@ struct OrderPhoto {
     std::int64_t number = 0;
     std::string holder;
     std::int64_t revision = 0;
-    std::optional<std::int64_t> report{};
     rules::Instant at{};
     std::string name;
     std::string media;
@@ -40,6 +39,7 @@ std::int64_t store_order_photo(Session& db, const OrderPhoto& photo, std::string
 [[nodiscard]] std::int64_t count_order_photos(Session& db, const std::string& holder,
                                               std::int64_t revision);
 [[nodiscard]] std::vector<OrderPhoto> photos_of_report(Session& db, std::int64_t report);
+// Any number of reports may name one.
 void name_photo(Session& db, std::int64_t photo, std::int64_t report);
 
 struct OrderReport {
