@@ -18,6 +18,7 @@
 #include "daemon/warnings/warning_rows.hpp"
 #include "daemon/watch/past_rows.hpp"
 #include "plans/text/json_values.hpp"
+#include "rules/base/number.hpp"
 
 namespace qk::daemon {
 
@@ -119,14 +120,38 @@ json::object warning_json(Session& db, const StoredWarning& stored,
     return object;
 }
 
-json::array warnings_json(Session& db, Instant at, rules::Zone zone) {
+// The newest that there were at the instant, of numbers below `below`, and one more where there is
+// one: those that came later are passed over however many they are, or a look far back would find
+// nothing.
+std::vector<StoredWarning> warnings_until(Session& db, Instant at, std::int64_t below) {
+    std::vector<StoredWarning> found;
+    for (;;) {
+        auto page = load_warnings(db, {}, {.limit = kWarningsShown, .below = below});
+        if (page.empty()) return found;
+        below = page.back().number;
+        for (StoredWarning& one : page) {
+            if (one.created_at <= at) found.push_back(std::move(one));
+            if (found.size() > kWarningsShown) return found;
+        }
+    }
+}
+
+// `warnings_below` asks for the ones before them; null: there are none.
+void add_warnings(json::object& object, Session& db, Instant at, std::int64_t below,
+                  rules::Zone zone) {
     const auto pending = changes_pending_at(db, at);
     json::array warnings;
-    for (const StoredWarning& stored : load_warnings(db, {}, {.limit = kWarningsShown})) {
-        if (stored.created_at > at) continue;
+    json::value next = nullptr;
+    std::vector<StoredWarning> found = warnings_until(db, at, below);
+    if (found.size() > kWarningsShown) {
+        found.pop_back();
+        next = found.back().number;
+    }
+    for (const StoredWarning& stored : found) {
         warnings.emplace_back(warning_json(db, stored, pending, at, zone));
     }
-    return warnings;
+    object["warnings"] = std::move(warnings);
+    object["warnings_below"] = std::move(next);
 }
 
 json::array counts_json(Session& db, Instant at) {
@@ -174,16 +199,19 @@ asio::awaitable<ApiResponse> show_past(Context& context, Call call) {
     const Instant now = context.clock.now();
     const auto at = asked_at(call, now, zone);
     if (!at) co_return answer_not_a_past(at.error());
-    auto work = [at = *at, now, zone](Session& db) {
+    const auto below =
+        rules::parse_whole(call.query_value("warnings_below").value_or(""), 1, rules::kWholeMost)
+            .value_or(rules::kWholeMost);
+    auto work = [at = *at, now, below, zone](Session& db) {
         const auto kept = span_of_stories(db);
         json::object object{{"at", plans::iso(at, zone)},
                             {"now", plans::iso(now, zone)},
                             {"first", nullptr},
-                            {"warnings", warnings_json(db, at, zone)},
                             {"orders", counts_json(db, at)},
                             {"cases", cases_json(db, at, zone)},
                             {"cases_total", count_cases_at(db, at)},
                             {"matters", matters_json(db, at, zone)}};
+        add_warnings(object, db, at, below, zone);
         if (kept) object["first"] = plans::iso(kept->from, zone);
         return answer_json(object);
     };

@@ -131,7 +131,7 @@ export type PackWithdrawnEvent = { number: string; reason: string };
 export type Page = { page: number; per_page: number; pages: number; total: number };
 export type PageLinkMade = { enterprise: string; link: string; ends_at: string };
 export type Participant = { name: string; unit: string };
-export type Past = { at: string; now: string; first: string | null; warnings: PastWarning[]; orders: ({ state: string; exercise: boolean; orders: number })[]; cases: PastCase[]; cases_total: number; matters: PastMatter[] };
+export type Past = { at: string; now: string; first: string | null; warnings: PastWarning[]; warnings_below: number | null; orders: ({ state: string; exercise: boolean; orders: number })[]; cases: PastCase[]; cases_total: number; matters: PastMatter[] };
 export type PastCase = { number: number; kind: string; enterprise: string; warning: string; text: string; opened_at: string; step: string; person: string; step_at: string | null; closed: boolean };
 export type PastEntry = { number: number; at: string; event: string; kind: string; colour: string; person: string; role: string; reason: string; clause: string };
 export type PastMatter = { number: number; kind: string; text: string; exercise: boolean; opened_at: string; deadline: string };
@@ -1886,7 +1886,7 @@ export interface Operations {
     method: 'GET';
     url: '/api/v1/past';
     path: {};
-    query: { at?: string };
+    query: { at?: string; warnings_below?: number };
     body: undefined;
     answer: Past;
   };
