@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "daemon/access/person.hpp"
 #include "daemon/addressees/task_rows.hpp"
 #include "daemon/orders/order_holder.hpp"
 #include "daemon/roster/matter_source_rows.hpp"
@@ -192,7 +193,8 @@ class Finder {
     void add_gap(const plans::RosterGap& gap, const rules::Span& span) {
         const rules::Zone zone = view_.pack->zone;
         std::string revision = "always";
-        std::string text = gap.role + "无人值班";
+        const auto role = parse_role(gap.role);
+        std::string text = (role ? std::string(to_chinese(*role)) : gap.role) + "无人值班";
         if (gap.span.from > span.from) {
             revision = "from " + rules::to_iso(gap.span.from, zone);
             text += "，自" + rules::to_chinese(gap.span.from, zone);

@@ -100,10 +100,23 @@ void add_duty(const DutyView& desk, plans::NightPage& page) {
     }
 }
 
-void add_matters(Session& db, plans::NightPage& page) {
+// A matter calls an enterprise by its id, after "企业"; whoever reads it on paper knows the name.
+std::string with_name(const std::string& text, const PhoneBook& book) {
+    constexpr std::string_view kHead = "企业";
+    if (!text.starts_with(kHead)) return text;
+    for (std::size_t size = text.size() - kHead.size(); size > 0; --size) {
+        const plans::Enterprise* known = book.find(text.substr(kHead.size(), size));
+        if (known == nullptr) continue;
+        return std::string(known->name.text()) + text.substr(kHead.size() + size);
+    }
+    return text;
+}
+
+void add_matters(Session& db, const PhoneBook& book, plans::NightPage& page) {
     for (const MatterRow& row : open_matters(db)) {
-        page.matters.push_back({std::string(plans::to_chinese(row.key.kind)), row.text,
-                                row.opened_at, row.deadline, row.exercise});
+        page.matters.push_back({std::string(plans::to_chinese(row.key.kind)),
+                                with_name(row.text, book), row.opened_at, row.deadline,
+                                row.exercise});
     }
     std::ranges::stable_sort(page.matters, {}, &plans::NightMatter::deadline);
 }
@@ -172,7 +185,7 @@ plans::NightPage gather_night_page(Session& db, const DutyView& desk,
     page.zone = desk.pack->zone;
     add_warnings(db, page);
     add_duty(desk, page);
-    add_matters(db, page);
+    add_matters(db, book, page);
     add_calls(db, book, page);
     add_orders(db, book, page);
     return page;
