@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "plans/documents/zone_words.hpp"
 #include "plans/text/html.hpp"
 
 namespace qk::plans {
@@ -21,7 +22,10 @@ constexpr std::string_view kStyle =
     "th{background:#f2f5f8}td.t{white-space:nowrap}td.o{min-width:5rem;border:1px solid #75869a}"
     "a{color:#084a8c}nav a{margin-right:14px}.bad{color:#a8001e;font-weight:600}"
     ".notice{white-space:pre-wrap;border:1px solid #d8dfe6;padding:10px 14px;margin:8px 0}"
-    "@media(max-width:640px){table{display:block;overflow-x:auto}}"
+    "@media screen and (max-width:640px){table,tbody,tr,td{display:block;width:100%}"
+    "thead{display:none}tr{padding:7px 0;border-bottom:1px solid #d8dfe6}"
+    "td,td.t{padding:1px 0;border:0;white-space:normal;overflow-wrap:anywhere}"
+    "td::before{content:attr(data-h) '：';color:#51606e}}"
     "@page{size:A4;margin:12mm}@media print{body{max-width:none;padding:0}tr{break-inside:avoid}"
     "thead{display:table-header-group}nav{display:none}}";
 
@@ -47,7 +51,9 @@ std::string table(const std::vector<TableHead>& head,
     html += "</tr></thead><tbody>\n";
     for (const auto& row : rows) {
         html += "<tr>";
-        for (const std::string& cell : row) html += "<td>" + cell + "</td>";
+        for (std::size_t at = 0; at < row.size(); ++at) {
+            html += fmt::format("<td data-h=\"{}\">{}</td>", head[at].chinese, row[at]);
+        }
         html += "</tr>\n";
     }
     return html + "</tbody></table>\n";
@@ -198,13 +204,14 @@ std::string to_html(const NightPage& page) {
         "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\n<meta "
         "name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{} {}</title>\n"
         "<style>{}</style></head>\n<body>\n<h1>{} <span lang=\"en\">Night page</span></h1>\n"
-        "<p class=\"made\">以下为 {} 的情况，之后的变化不在其中；内部资料，含电话号码 <span "
+        "<p class=\"made\">以下为 {}（{}）的情况，之后的变化不在其中；内部资料，含电话号码 <span "
         "lang=\"en\">as of then; internal, holds telephone numbers</span></p>\n"
         "<nav><a href=\"#todo\">要做的事</a><a href=\"#calls\">电话</a><a "
         "href=\"#orders\">指令</a><a "
         "href=\"#notices\">文稿</a></nav>\n{}{}{}{}{}{}</body></html>\n",
-        title, made, kStyle, title, made, warnings_html(page), duty_html(page), matters_html(page),
-        calls_html(page), orders_html(page), notices_html(page));
+        title, made, kStyle, title, made, zone_in_chinese(page.zone), warnings_html(page),
+        duty_html(page), matters_html(page), calls_html(page), orders_html(page),
+        notices_html(page));
 }
 
 }  // namespace qk::plans

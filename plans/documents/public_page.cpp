@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "plans/documents/zone_words.hpp"
 #include "plans/text/html.hpp"
 
 namespace qk::plans {
@@ -48,9 +49,7 @@ class Words {
 };
 
 std::string zone_words(rules::Zone zone, const Words& words) {
-    const std::string offset = rules::to_iso(rules::Instant{}, zone).substr(19);
-    if (offset == "+08:00") return std::string(words.of("北京时间", "Beijing time, UTC+08:00"));
-    return "UTC" + offset;
+    return words.is_english() ? zone_in_english(zone) : zone_in_chinese(zone);
 }
 
 struct Translated {

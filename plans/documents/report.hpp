@@ -170,6 +170,8 @@ struct AchievedReduction {
 };
 [[nodiscard]] std::vector<AchievedReduction> achieved_reductions(const WarningReport& report);
 
+// Chinese sentences: what was in force, who answered, what was kept; for whoever reads one page.
+[[nodiscard]] std::vector<std::string> summary_lines(const WarningReport& report);
 // Chinese sentences: what should be done now, from the figures above.
 [[nodiscard]] std::vector<std::string> next_steps(const WarningReport& report);
 

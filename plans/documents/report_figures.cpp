@@ -163,6 +163,33 @@ std::vector<AchievedReduction> achieved_reductions(const WarningReport& report) 
     return answer;
 }
 
+std::vector<std::string> summary_lines(const WarningReport& report) {
+    std::string course = report.exercise  ? "本次为演练。"
+                         : report.is_over ? ""
+                                          : "响应仍在进行，以下截至编制时。";
+    for (const ColourSpan& one : report.colours) {
+        course += fmt::format("{}预警（{}响应）自{}至{}。", rules::to_chinese(one.colour),
+                              rules::level_in_chinese(one.colour),
+                              rules::to_chinese(one.span.from, report.zone),
+                              rules::to_chinese(one.span.to, report.zone));
+    }
+    if (report.colours.empty()) course += "预警尚未生效。";
+    const ReceiptFigures receipts = receipt_figures(report);
+    std::string orders = fmt::format(
+        "清单内企业{}家，下达指令{}份，{}家回执，{}家未回执，{}家拒绝。", report.enterprises,
+        receipts.orders, receipts.orders - receipts.silent, receipts.silent, receipts.refused);
+    const ComplianceCounts counts = compliance_counts(report);
+    std::string kept = fmt::format(
+        "按读数研判{}项措施：符合{}项，疑似违反{}项，违反{}项，无法判定{}项", counts.total(),
+        counts.of(Compliance::kCompliant), counts.of(Compliance::kBreachSuspected),
+        counts.of(Compliance::kBreach), counts.of(Compliance::kCannotTell));
+    if (const auto rate = counts.execution_rate()) {
+        kept += fmt::format("；可判定部分执行率{:.1f}%", *rate * 100);
+    }
+    kept += "。研判结论是线索，以现场核查结论为准。";
+    return {std::move(course), std::move(orders), std::move(kept)};
+}
+
 std::vector<std::string> next_steps(const WarningReport& report) {
     std::vector<std::string> steps;
     const ComplianceCounts counts = compliance_counts(report);

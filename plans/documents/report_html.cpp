@@ -1,11 +1,14 @@
-// The report as a page of its own: styles inline, charts as SVG, no script. Prints on A4.
+// The report as a page of its own: styles inline, charts as SVG, no script. On paper the first
+// sheet (A4) says all that a reader with one minute needs, and the annexes begin on the next.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "plans/documents/report.hpp"
 #include "plans/documents/report_charts.hpp"
+#include "plans/documents/zone_words.hpp"
 #include "plans/inventory/grade_cell.hpp"
 #include "plans/text/html.hpp"
 
@@ -14,8 +17,9 @@ namespace {
 
 using rules::Compliance;
 
-constexpr std::size_t kUndeterminedListed = 40;
-constexpr std::size_t kVerdictsListed = 60;
+// A city has some thousands of obligations: what is listed still fits on thirty sheets or so.
+constexpr std::size_t kUndeterminedListed = 300;
+constexpr std::size_t kVerdictsListed = 500;
 
 constexpr std::string_view kStyle = R"(
 body{--accent:#6b7280}body.blue{--accent:#2b6cb0}body.yellow{--accent:#d9a400}
@@ -54,13 +58,40 @@ td.t{white-space:nowrap;font-variant-numeric:tabular-nums}
 ol.steps li{margin:5px 0}
 footer{margin-top:36px;padding-top:10px;border-top:1px solid var(--line);color:var(--dim);font-size:12px}
 @page{size:A4;margin:14mm 12mm}tr{break-inside:avoid}thead{display:table-header-group}th{white-space:nowrap}
+.signed{text-align:right;margin:18px 24px 0}.signed p{margin:2px 0}
+.annexes{margin-top:44px;border-top:3px double var(--line)}
 @media print{.badge,.tag,.drill,th,.card{print-color-adjust:exact}
-main{max-width:none;padding:0}.chart,.cards{break-inside:avoid}h2{break-after:avoid}}
-@media(max-width:640px){main{padding:16px}h1{font-size:20px}table{display:block;overflow-x:auto}}
+main{max-width:none;padding:0}.chart,.cards{break-inside:avoid}h2{break-after:avoid;margin:20px 0 8px}
+body{font-size:12px;line-height:1.55}table{font-size:11.5px}.cards{gap:8px;margin:10px 0}.card{padding:6px 10px}.card b{font-size:18px}
+.annexes{break-before:page;margin-top:0;border-top:0}header{margin-bottom:12px}.first .chart svg{max-height:52mm}}
+@media screen and (max-width:640px){main{padding:16px}h1{font-size:20px}h2 span,h3 span{display:block;margin:0}
+table,tbody,tr,td{display:block;width:100%}thead{display:none}tr{padding:7px 0;border-bottom:1px solid var(--line)}
+td,td.n,td.t{border:0;padding:1px 0;text-align:left;white-space:normal;overflow-wrap:anywhere}
+td[data-h]::before{content:attr(data-h) '：';color:var(--dim)}.chart{overflow-x:auto}.chart svg{min-width:520px}.signed{margin:18px 0 0}}
 )";
 
 std::string h2(std::string_view chinese, std::string_view english) {
     return fmt::format("<h2>{}<span lang=\"en\">{}</span></h2>", chinese, english);
+}
+
+// Annexes are numbered: the first sheet and other papers cite them.
+std::string annex(int number, std::string_view chinese, std::string_view english) {
+    return fmt::format("<h2>附件{} {}<span lang=\"en\">Annex {}: {}</span></h2>", number, chinese,
+                       number, english);
+}
+
+// On a telephone, where a row is a card, each cell says the head of its column.
+std::string cell(std::string_view head, std::string_view html, std::string_view style = {}) {
+    return fmt::format("<td{} data-h=\"{}\">{}</td>",
+                       style.empty() ? std::string() : fmt::format(" class=\"{}\"", style), head,
+                       html);
+}
+std::string figure_cell(std::string_view head, double value) {
+    return cell(head, fmt::format("{:.0f}", value), "n");
+}
+
+std::string listed_elsewhere(std::size_t count) {
+    return fmt::format("<p class=\"note\">另有{}项，见值班台“核查”。</p>", count);
 }
 
 std::string percent(const std::optional<double>& share) {
@@ -145,39 +176,40 @@ std::string cards_html(const WarningReport& report) {
 }
 
 std::string timeline_html(const WarningReport& report) {
-    std::string out = h2("一、过程", "Timeline");
+    std::string out = annex(1, "过程", "timeline");
     out +=
         "<table><thead><tr><th>时间<span>time</span></th><th>环节<span>step</span></th>"
         "<th>内容<span>what</span></th><th>责任人<span>who</span></th></tr></thead><tbody>";
     for (const ReportMoment& moment : report.moments) {
-        out += fmt::format("<tr><td class=\"t\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-                           rules::to_iso(moment.at, report.zone).substr(0, 16).replace(10, 1, " "),
-                           kind_chinese(moment.kind), escape_html(moment.text),
-                           moment.office.empty() ? "—" : escape_html(moment.office));
+        out += "<tr>" +
+               cell("时间", rules::to_iso(moment.at, report.zone).substr(0, 16).replace(10, 1, " "),
+                    "t") +
+               cell("环节", kind_chinese(moment.kind)) + cell("内容", escape_html(moment.text)) +
+               cell("责任人", moment.office.empty() ? "—" : escape_html(moment.office)) + "</tr>";
     }
     return out + "</tbody></table>";
 }
 
 std::string receipts_html(const WarningReport& report) {
     const ReceiptFigures f = receipt_figures(report);
-    std::string out = h2("三、指令与回执", "Orders and receipts");
+    std::string out = annex(2, "指令与回执", "orders and receipts");
     out += R"(<div class="chart">)" + receipts_chart(report) + "</div>";
     const auto minutes = [](const std::optional<double>& value) {
         return value ? fmt::format("{:.0f} 分钟", *value) : std::string("—");
     };
-    out += fmt::format(
-        "<table><thead><tr><th class=\"n\">指令</th><th class=\"n\">已签收</th><th "
-        "class=\"n\">已接受</th>"
-        "<th class=\"n\">执行中</th><th class=\"n\">已完成</th><th class=\"n\">拒绝</th><th "
-        "class=\"n\">未回执</th>"
-        "<th class=\"n\">时延中位数</th><th class=\"n\">95%时延</th></tr></thead><tbody><tr>"
-        "<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td "
-        "class=\"n\">{}</td>"
-        "<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td "
-        "class=\"n\">{}</td>"
-        "<td class=\"n\">{}</td></tr></tbody></table>",
-        f.orders, f.received, f.accepted, f.executing, f.done, f.refused, f.silent,
-        minutes(f.median_minutes), minutes(f.p95_minutes));
+    const std::pair<const char*, std::string> columns[] = {
+        {"指令", std::to_string(f.orders)},     {"已签收", std::to_string(f.received)},
+        {"已接受", std::to_string(f.accepted)}, {"执行中", std::to_string(f.executing)},
+        {"已完成", std::to_string(f.done)},     {"拒绝", std::to_string(f.refused)},
+        {"未回执", std::to_string(f.silent)},   {"时延中位数", minutes(f.median_minutes)},
+        {"95%时延", minutes(f.p95_minutes)}};
+    std::string head;
+    std::string row;
+    for (const auto& [name, value] : columns) {
+        head += fmt::format("<th class=\"n\">{}</th>", name);
+        row += cell(name, value, "n");
+    }
+    out += "<table><thead><tr>" + head + "</tr></thead><tbody><tr>" + row + "</tr></tbody></table>";
     return out;
 }
 
@@ -193,12 +225,13 @@ std::string groups_table(const WarningReport& report, GroupBy by, std::string_vi
         const std::string name = by == GroupBy::kGrade && !group.name.empty()
                                      ? grade_in_chinese(group.name)
                                      : group.name;
-        out += fmt::format(
-            "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>"
-            "<td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
-            name.empty() ? "（未填）" : escape_html(name), group.counts.of(Compliance::kCompliant),
-            group.counts.of(Compliance::kBreachSuspected), group.counts.of(Compliance::kBreach),
-            group.counts.of(Compliance::kCannotTell), percent(group.counts.execution_rate()));
+        const ComplianceCounts& counts = group.counts;
+        out += "<tr>" + cell(chinese, name.empty() ? "（未填）" : escape_html(name)) +
+               cell("符合", std::to_string(counts.of(Compliance::kCompliant)), "n") +
+               cell("疑似", std::to_string(counts.of(Compliance::kBreachSuspected)), "n") +
+               cell("违反", std::to_string(counts.of(Compliance::kBreach)), "n") +
+               cell("无法判定", std::to_string(counts.of(Compliance::kCannotTell)), "n") +
+               cell("执行率", percent(counts.execution_rate()), "n") + "</tr>";
     }
     return out + "</tbody></table>";
 }
@@ -220,7 +253,7 @@ std::vector<const ReportVerdict*> worst_verdicts(const WarningReport& report) {
 }
 
 std::string verdicts_html(const WarningReport& report) {
-    std::string out = h2("四、执行情况", "Who did what was ordered");
+    std::string out = annex(3, "执行情况", "who did what was ordered");
     out +=
         R"(<p class="note">研判结论是线索：违反须经现场核查确认，不直接作为处罚依据；数据缺失、读数为零或标记无效一律不作为违反或符合的依据。</p>)";
     out += R"(<div class="chart">)" +
@@ -228,30 +261,33 @@ std::string verdicts_html(const WarningReport& report) {
            "</div>";
     out += R"(<div class="chart">)" +
            compliance_chart("按行业 · by trade", compliance_by(report, GroupBy::kTrade)) + "</div>";
+    out += groups_table(report, GroupBy::kCounty, "县区", "county");
     out += groups_table(report, GroupBy::kGrade, "绩效等级", "grade");
     const auto worst = worst_verdicts(report);
-    if (worst.empty()) return out + "<p>没有违反或疑似违反的义务。</p>";
+    if (worst.empty()) return out + "<p>没有违反或疑似违反的措施。</p>";
     out +=
         "<h3>违反与疑似违反<span lang=\"en\">breaches and suspicions</span></h3>"
-        "<table><thead><tr><th>企业</th><th>义务</th><th>结论</th><th class=\"n\">实测 kWh</th>"
+        "<table><thead><tr><th>企业</th><th>措施</th><th>结论</th><th class=\"n\">实测 kWh</th>"
         "<th class=\"n\">允许 kWh</th><th>依据</th></tr></thead><tbody>";
     for (std::size_t i = 0; i < worst.size() && i < kVerdictsListed; ++i) {
         const ReportVerdict& row = *worst[i];
-        out += fmt::format(
-            "<tr><td>{}<br><span class=\"note\">{} {} {}</span></td><td class=\"t\">{} "
-            "{}</td><td>{}</td>"
-            "<td class=\"n\">{:.0f}</td><td class=\"n\">{:.0f}</td><td>{}</td></tr>",
-            escape_html(row.name), escape_html(row.county), escape_html(row.trade),
-            escape_html(grade_in_chinese(row.grade)), escape_html(row.line),
-            rules::to_chinese(row.action), tag(row.verdict.compliance), row.verdict.measured_kwh,
-            row.verdict.allowed_kwh,
-            row.verdict.findings.empty() ? "" : escape_html(row.verdict.findings.front().text));
+        const std::string of =
+            fmt::format("{}<br><span class=\"note\">{} {} {}</span>", escape_html(row.name),
+                        escape_html(row.county), escape_html(row.trade),
+                        escape_html(grade_in_chinese(row.grade)));
+        const std::string owed =
+            fmt::format("{} {}", escape_html(row.line), rules::to_chinese(row.action));
+        out += "<tr>" + cell("企业", of) + cell("措施", owed, "t") +
+               cell("结论", tag(row.verdict.compliance)) +
+               figure_cell("实测 kWh", row.verdict.measured_kwh) +
+               figure_cell("允许 kWh", row.verdict.allowed_kwh) +
+               cell("依据", row.verdict.findings.empty()
+                                ? std::string()
+                                : escape_html(row.verdict.findings.front().text)) +
+               "</tr>";
     }
     out += "</tbody></table>";
-    if (worst.size() > kVerdictsListed) {
-        out += fmt::format("<p class=\"note\">另有{}项，见 JSON。</p>",
-                           worst.size() - kVerdictsListed);
-    }
+    if (worst.size() > kVerdictsListed) out += listed_elsewhere(worst.size() - kVerdictsListed);
     return out;
 }
 
@@ -284,11 +320,8 @@ std::string real_html(const WarningReport& report) {
     return out;
 }
 
-std::string reductions_html(const WarningReport& report) {
-    std::string out = h2("五、减排量", "Reduction against plan and floor");
-    const auto rows = achieved_reductions(report);
-    out += R"(<div class="chart">)" + reduction_chart(rows) + "</div>";
-    out +=
+std::string reductions_table(const std::vector<AchievedReduction>& rows) {
+    std::string out =
         "<table><thead><tr><th>污染物</th><th class=\"n\">全社会排放 kg/d</th><th class=\"n\">计划 "
         "kg/d</th>"
         "<th class=\"n\">查明 kg/d</th><th class=\"n\">不确定度 ±</th><th class=\"n\">无法判定 "
@@ -302,16 +335,22 @@ std::string reductions_html(const WarningReport& report) {
             const double need = *row.floor * row.base_kg_d;
             result = sure >= need ? "达到" : best < need ? "未达到" : "尚不能断定";
         }
-        out += fmt::format(
-            "<tr><td>{}</td><td class=\"n\">{:.0f}</td><td class=\"n\">{:.0f}</td><td "
-            "class=\"n\">{:.0f}</td>"
-            "<td class=\"n\">{:.0f}</td><td class=\"n\">{:.0f}</td><td class=\"n\">{:.1f}%</td><td "
-            "class=\"n\">{}</td><td>{}</td></tr>",
-            to_chinese(row.emission), row.base_kg_d, row.planned_kg_d, row.achieved_kg_d,
-            row.uncertainty_kg_d, row.undetermined_kg_d, row.share * 100, percent(row.floor),
-            result);
+        out += "<tr>" + cell("污染物", to_chinese(row.emission)) +
+               figure_cell("全社会排放 kg/d", row.base_kg_d) +
+               figure_cell("计划 kg/d", row.planned_kg_d) +
+               figure_cell("查明 kg/d", row.achieved_kg_d) +
+               figure_cell("不确定度 ±", row.uncertainty_kg_d) +
+               figure_cell("无法判定 kg/d", row.undetermined_kg_d) +
+               cell("查明占比", fmt::format("{:.1f}%", row.share * 100), "n") +
+               cell("底线", percent(row.floor), "n") + cell("结果", result) + "</tr>";
     }
-    out += "</tbody></table>" + real_html(report);
+    return out + "</tbody></table>";
+}
+
+std::string reductions_html(const WarningReport& report) {
+    std::string out = annex(4, "减排量的核算", "how the reduction was reckoned");
+    out += R"(<div class="chart">)" + reduction_chart(achieved_reductions(report)) + "</div>";
+    out += real_html(report);
     const std::string_view uncertainty =
         report.real.empty() ? "不确定度含基准日间波动与一成的代理误差。"
                             : "按小时计，不确定度为基准用电误差的两倍，不含以用电代理排放的误差。";
@@ -320,7 +359,7 @@ std::string reductions_html(const WarningReport& report) {
 }
 
 std::string undetermined_html(const WarningReport& report) {
-    std::string out = h2("六、无法判定", "What nobody can tell, and why");
+    std::string out = annex(5, "无法判定", "what nobody can tell, and why");
     std::size_t count = 0;
     std::string rows;
     for (const ReportVerdict& row : report.verdicts) {
@@ -331,41 +370,61 @@ std::string undetermined_html(const WarningReport& report) {
             if (!causes.empty()) causes += "；";
             causes += finding.text;
         }
-        rows += fmt::format(
-            "<tr><td>{}</td><td class=\"t\">{}</td><td class=\"t\">{} {}</td><td "
-            "class=\"n\">{:.0f}%</td><td>{}</td></tr>",
-            escape_html(row.name), escape_html(row.county), escape_html(row.line),
-            rules::to_chinese(row.action), row.verdict.coverage * 100, escape_html(causes));
+        const std::string owed =
+            fmt::format("{} {}", escape_html(row.line), rules::to_chinese(row.action));
+        rows += "<tr>" + cell("企业", escape_html(row.name)) +
+                cell("县区", escape_html(row.county), "t") + cell("措施", owed, "t") +
+                cell("覆盖率", fmt::format("{:.0f}%", row.verdict.coverage * 100), "n") +
+                cell("原因", escape_html(causes)) + "</tr>";
     }
-    if (count == 0) return out + "<p>没有无法判定的义务。</p>";
+    if (count == 0) return out + "<p>没有无法判定的措施。</p>";
     out +=
-        "<table><thead><tr><th>企业</th><th>县区</th><th>义务</th><th "
+        "<table><thead><tr><th>企业</th><th>县区</th><th>措施</th><th "
         "class=\"n\">覆盖率</th><th>原因</th></tr>"
         "</thead><tbody>" +
         rows + "</tbody></table>";
-    if (count > kUndeterminedListed) {
-        out +=
-            fmt::format("<p class=\"note\">另有{}项，见 JSON。</p>", count - kUndeterminedListed);
-    }
+    if (count > kUndeterminedListed) out += listed_elsewhere(count - kUndeterminedListed);
     return out;
 }
 
 std::string steps_html(const WarningReport& report) {
-    std::string out = h2("七、下一步", "Next steps") + "<ol class=\"steps\">";
+    std::string out = h2("三、下一步", "Next steps") + "<ol class=\"steps\">";
     for (const std::string& step : next_steps(report)) {
         out += "<li>" + escape_html(step) + "</li>";
     }
-    out += "</ol>";
-    if (!report.samples.empty()) {
-        out +=
-            "<h3>使用中的样本设定<span lang=\"en\">samples in use, confirm before relying on "
-            "them</span></h3><ul class=\"note\">";
-        for (const std::string& sample : report.samples) {
-            out += "<li>" + escape_html(sample) + "</li>";
-        }
-        out += "</ul>";
+    return out + "</ol>";
+}
+
+std::string samples_html(const WarningReport& report) {
+    if (report.samples.empty()) return {};
+    std::string out =
+        annex(6, "使用中的样例设定", "samples in use, confirm before relying on them");
+    out += "<ul class=\"note\">";
+    for (const std::string& sample : report.samples) {
+        out += "<li>" + escape_html(sample) + "</li>";
     }
-    return out;
+    return out + "</ul>";
+}
+
+// What was in force, who answered, what was cut, what follows; and whose paper it is.
+std::string first_sheet(const WarningReport& report) {
+    std::string out = "<div class=\"first\">" + header_html(report) + cards_html(report);
+    out += h2("一、概况", "In short");
+    for (const std::string& line : summary_lines(report)) {
+        out += "<p>" + escape_html(line) + "</p>";
+    }
+    out += R"(<div class="chart">)" + aqi_chart(report) + "</div>";
+    out += h2("二、减排量", "Reduction against plan and floor");
+    out += reductions_table(achieved_reductions(report)) + steps_html(report);
+    out += fmt::format(
+        "<p class=\"note\">附件：1 过程　2 指令与回执　3 执行情况　4 减排量的核算　5 "
+        "无法判定{}</p>",
+        report.samples.empty() ? "" : "　6 使用中的样例设定");
+    const std::string day = rules::to_chinese(report.made_at, report.zone);
+    return out + fmt::format("<div class=\"signed\"><p>{}</p><p>{}年{}</p></div></div>",
+                             escape_html(report.issuer),
+                             rules::to_iso(report.made_at, report.zone).substr(0, 4),
+                             day.substr(0, day.find("日") + std::string_view("日").size()));
 }
 
 }  // namespace
@@ -380,13 +439,12 @@ std::string to_html(const WarningReport& report) {
                        escape_html(report.warning));
     out += fmt::format("<style>{}</style></head><body class=\"{}\"><main>", kStyle,
                        rules::to_text(report.highest));
-    out += header_html(report) + cards_html(report) + timeline_html(report);
-    out += h2("二、空气质量与预警", "Air quality and the warning");
-    out += R"(<div class="chart">)" + aqi_chart(report) + "</div>";
+    out += first_sheet(report) + "<div class=\"annexes\">" + timeline_html(report);
     out += receipts_html(report) + verdicts_html(report) + curves_html(report);
-    out += reductions_html(report) + undetermined_html(report) + steps_html(report);
-    out += fmt::format("<footer>{} · 晴空 Qingkong · 本页自成一体，可直接打印或存档。</footer>",
-                       escape_html(report.issuer));
+    out += reductions_html(report) + undetermined_html(report) + samples_html(report) + "</div>";
+    out += fmt::format(
+        "<footer>{} · 时间均为{} · 晴空 Qingkong · 本页自成一体，可直接打印或存档。</footer>",
+        escape_html(report.issuer), zone_in_chinese(report.zone));
     return out + "</main></body></html>";
 }
 

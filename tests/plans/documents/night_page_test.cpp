@@ -41,7 +41,7 @@ TEST(NightPage, HoldsWhatTheNightNeeds) {
 
 TEST(NightPage, SaysAsOfWhenItIsAndThatItIsInternal) {
     const std::string html = to_html(night());
-    EXPECT_THAT(html, HasSubstr("2027-01-15 16:00"));
+    EXPECT_THAT(html, HasSubstr("2027-01-15 16:00（北京时间）"));
     EXPECT_THAT(html, HasSubstr("内部资料"));
 }
 

@@ -132,6 +132,25 @@ TEST(Report, NextStepsFollowFromTheFigures) {
     EXPECT_NE(all.find("低于底线20%"), std::string::npos) << all;
 }
 
+TEST(Report, TheFirstSheetSaysItAllAndTheAnnexesFollow) {
+    WarningReport report = sample();
+    report.issuer = "某市应急指挥部";
+    const std::string html = to_html(report);
+    const auto annexes = html.find("<div class=\"annexes\">");
+    ASSERT_NE(annexes, std::string::npos);
+    for (const char* words :
+         {"橙色预警（Ⅱ级响应）自12月7日0时至12月9日0时", "下达指令6份，5家回执，1家未回执",
+          "可判定部分执行率50.0%", "1项认定违反", "某市应急指挥部", "2015年12月9日"}) {
+        EXPECT_LT(html.find(words), annexes) << words;
+    }
+    for (const char* words : {"附件1 过程", "附件3 执行情况", "偷产厂", "附件5 无法判定"}) {
+        const auto place = html.find(words);
+        EXPECT_NE(place, std::string::npos) << words;
+        EXPECT_GT(place, annexes) << words;
+    }
+    EXPECT_EQ(html.find("见 JSON"), std::string::npos);
+}
+
 TEST(Report, ThePageIsWellFormedAndSelfContained) {
     WarningReport report = sample();
     report.verdicts[1].name = "<script>alert('x')</script>";
