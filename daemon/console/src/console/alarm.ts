@@ -1,6 +1,6 @@
 // Somebody has to notice within seconds, also where the tab is behind others: the title changes, a sound comes and comes
 // again until somebody touches the page, and the system's own notification where the person has allowed it.
-import { reactive, watch } from 'vue';
+import { computed, reactive, ref, watch } from 'vue';
 import { nameOf } from '@/shared/names';
 import type { Told } from '@/shared/follow';
 import { isEnglish, say } from '@/shared/words';
@@ -10,7 +10,9 @@ const kKey = 'qingkong-sound';
 const kAgainMs = 20000;
 const kTimesMax = 15; // five minutes; after that the ladder of the duty desk asks somebody else
 
-export const alarm = reactive({ text: '', isSoundOn: localStorage.getItem(kKey) !== 'off', count: 0 });
+// Worded when it is shown: the language may change while it stands there.
+const words = ref<(() => string) | null>(null);
+export const alarm = reactive({ text: computed(() => words.value?.() ?? ''), isSoundOn: localStorage.getItem(kKey) !== 'off', count: 0 });
 let audio: AudioContext | null = null;
 let timer = 0;
 let times = 0;
@@ -60,8 +62,8 @@ function showTitle(): void {
 watch(() => [alarm.text, alarm.count, isEnglish()], showTitle, { immediate: true });
 
 // What is only a reminder takes no words away that say more and that nobody has answered yet.
-export function raise(text: string, isReminder = false): void {
-  alarm.text = (isReminder && alarm.text) || text;
+export function raise(text: () => string, isReminder = false): void {
+  if (!isReminder || !words.value) words.value = text;
   times = 0;
   clearInterval(timer);
   ring();
@@ -70,11 +72,11 @@ export function raise(text: string, isReminder = false): void {
     else ring();
   }, kAgainMs);
   if ('Notification' in window && window.isSecureContext && Notification.permission === 'granted')
-    new Notification(text, { tag: 'qingkong', requireInteraction: true });
+    new Notification(text(), { tag: 'qingkong', requireInteraction: true });
 }
 export function quiet(): void {
-  if (!alarm.text) return;
-  alarm.text = '';
+  if (!words.value) return;
+  words.value = null;
   clearInterval(timer);
 }
 // A pointer or key on the page: somebody is here. What the login itself pressed does not count.
@@ -91,6 +93,7 @@ const kLoud: { [kind: string]: (event: Told) => string | null } = {
       : null,
 };
 onTold((event) => {
-  const text = kLoud[event.kind]?.(event);
-  if (text) raise(event.data.exercise === true ? `${say('【演练】', '[EXERCISE] ')}${text}` : text, event.kind === 'duty.step');
+  const text = (): string => kLoud[event.kind]?.(event) ?? '';
+  const whole = (): string => (event.data.exercise === true ? say('【演练】', '[EXERCISE] ') : '') + text();
+  if (text()) raise(whole, event.kind === 'duty.step');
 });

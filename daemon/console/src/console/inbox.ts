@@ -3,7 +3,7 @@
 // so that a bureau without a roster sees all of it, too.
 import { get } from '@/shared/api';
 import { askedName, nameOf, told } from '@/shared/names';
-import { say } from '@/shared/words';
+import { mark, say } from '@/shared/words';
 import type { Matter, Warning } from '@/shared/wire';
 import { desk, isOf } from './desk';
 import { enterpriseName } from './known';
@@ -142,7 +142,7 @@ export async function readNeeds(): Promise<Need[]> {
     if (matter) {
       joined.add(matter.number);
       need.matter = matter;
-      need.otherwise = `${ofMatter(matter).otherwise}；${need.otherwise}`;
+      need.otherwise = `${ofMatter(matter).otherwise}${mark('；')}${need.otherwise}`;
       if (matter.deadline < (need.deadline || '9')) need.deadline = matter.deadline;
     }
     needs.push(need);

@@ -1,7 +1,7 @@
 // What is in force, in one sentence that never scrolls away.
-import { dayAndTime, instant, kHour } from '@/shared/format';
+import { capital, dayAndTime, instant, kHour } from '@/shared/format';
 import { levelOf, nameOf, told } from '@/shared/names';
-import { say } from '@/shared/words';
+import { mark, say } from '@/shared/words';
 import type { Warning } from '@/shared/wire';
 import { desk, now } from './desk';
 
@@ -17,11 +17,12 @@ function running(warning: Warning, prefix: string): string {
     ? say('预计{t}解除', 'expected to end {t}', { t: dayAndTime(warning.expected_to) })
     : say('解除时间另行通知', 'until further notice');
   const from = warning.effective_from ? instant(warning.effective_from) : 0;
-  if (warning.standing === 'suspended' || !warning.mandatory) return `${colour}${say('（仅健康提示）', ' (advice only)')}，${end}`;
+  if (warning.standing === 'suspended' || !warning.mandatory)
+    return `${colour}${say('（仅健康提示）', ' (advice only)')}${mark('，')}${end}`;
   if (from > now())
-    return `${colour}${say('已发布，{t}生效', ' issued, in force from {t}', { t: dayAndTime(warning.effective_from) })}，${end}`;
+    return `${colour}${say('已发布，{t}生效', ' issued, in force from {t}', { t: dayAndTime(warning.effective_from) })}${mark('，')}${end}`;
   const hours = Math.floor((now() - from) / kHour) + 1;
-  return `${colour}${say('生效中 第{n}小时', ' in force, hour {n}', { n: hours })}，${end}`;
+  return `${colour}${say('生效中 第{n}小时', ' in force, hour {n}', { n: hours })}${mark('，')}${end}`;
 }
 
 export function sentences(): StateSentence[] {
@@ -39,14 +40,14 @@ export function sentences(): StateSentence[] {
         text:
           running(warning, prefix) +
           (warning.pending
-            ? `；${say('待办：', 'pending: ')}${told(warning.pending, 'kind')}${say('', ' ')}${nameOf(warning.pending.colour)}`
+            ? `${mark('；')}${say('待办：', 'pending: ')}${told(warning.pending, 'kind')}${say('', ' ')}${nameOf(warning.pending.colour)}`
             : ''),
         className: isDrill ? 'drill' : warning.colour || '',
         warning: warning.id,
       });
     } else if (warning.pending) {
       list.push({
-        text: `${prefix}${say('建议', 'proposed: ')}${told(warning.pending, 'kind')}${say('', ' ')}${nameOf(warning.pending.colour)}${say('预警', ' warning')}（${levelOf(warning.pending.colour)}），${told(warning.pending, 'stage')}`,
+        text: `${prefix}${say('建议', 'proposed: ')}${told(warning.pending, 'kind')}${say('', ' ')}${nameOf(warning.pending.colour)}${say('预警', ' warning')}${mark('（')}${levelOf(warning.pending.colour)}${mark('）')}${warning.pending.stage === 'proposed' ? '' : mark('，') + told(warning.pending, 'stage')}`,
         className: isDrill ? 'drill' : 'waits',
         warning: warning.id,
       });
@@ -54,5 +55,5 @@ export function sentences(): StateSentence[] {
   }
   if (!list.some((one) => one.className !== 'drill'))
     list.unshift({ text: say('目前没有生效的预警', 'No warning in force'), className: 'calm', warning: '' });
-  return list;
+  return list.map((one) => ({ ...one, text: capital(one.text) }));
 }

@@ -1,9 +1,10 @@
 import { createApp } from 'vue';
 import { startWorker } from '@/shared/offline';
+import Said from '@/shared/Said.vue';
 import '@/shared/tokens.css';
 import '@/shared/phone.css';
 import './enterprise.css';
 import App from './App.vue';
 
-createApp(App).mount('#app');
+createApp(App).component('Said', Said).mount('#app');
 startWorker();

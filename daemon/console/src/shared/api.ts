@@ -64,16 +64,24 @@ export function addressOf(url: string, asked: Asked = {}): string {
 // When the daemon last answered anything: what is on the screen is at least that old.
 export const lastAnswer = { at: 0 };
 
+// A deed that is tried again with other words is another deed: under the key of the first one the daemon would refuse it for
+// good. So a key holds for one body (FNV-1a of it), and the same body sent again is still done once.
+function keyOf(deed: string, text: string): string {
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
+  return `${deed}-${(sum >>> 0).toString(16)}`;
+}
 export async function send(method: string, address: string, body?: unknown, key = ''): Promise<unknown> {
   const headers = headersOf(body);
-  if (method === 'POST') headers['Idempotency-Key'] = key || newKey();
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  if (method === 'POST') headers['Idempotency-Key'] = key ? keyOf(key, text ?? '') : newKey();
   let answer: Response;
   try {
     answer = await fetch(address, {
       method,
       headers,
       credentials: 'same-origin',
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: text,
     });
   } catch {
     throw new Refusal(0, {});

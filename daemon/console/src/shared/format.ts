@@ -11,6 +11,13 @@ export function offsetOf(iso: string | undefined): number {
   const found = /([+-])(\d\d):(\d\d)$/.exec(iso || '');
   return found ? (found[1] === '-' ? -1 : 1) * (Number(found[2]) * 60 + Number(found[3])) * kMinute : 0;
 }
+// Whose clock the times of a screen are: said once on each.
+export function zoneName(offset: number): string {
+  if (offset === 8 * kHour) return say('北京时间 UTC+8', 'Beijing time, UTC+8');
+  const minutes = Math.round(Math.abs(offset) / kMinute);
+  const rest = minutes % 60 ? `:${String(minutes % 60).padStart(2, '0')}` : '';
+  return `UTC${offset < 0 ? '−' : '+'}${Math.floor(minutes / 60)}${rest}`;
+}
 // "2015-12-07 18:00"
 export const shortTime = (iso: string | null | undefined): string => (iso ? iso.slice(0, 16).replace('T', ' ') : '—');
 export const dayAndTime = (iso: string | null | undefined): string => {

@@ -179,6 +179,14 @@ const names: { [key: string]: [string, string] } = {
   'pack.confirmed': ['规则包已确认', 'pack confirmed'],
   'pack.withdrawn': ['撤回规则包', 'pack withdrawn'],
   'pack.in_force': ['规则包启用', 'pack in force'],
+  'addressees.taken': ['责任对象名单启用', 'list of addressees taken'],
+  'catalogue.adopted': ['措施目录提出', 'catalogue put up'],
+  'catalogue.confirmed': ['措施目录已确认', 'catalogue confirmed'],
+  'catalogue.withdrawn': ['措施目录撤回', 'catalogue withdrawn'],
+  'catalogue.in_force': ['措施目录启用', 'catalogue in force'],
+  'grades.changed': ['绩效分级变更提出', 'grades put up'],
+  'grades.confirmed': ['绩效分级变更已确认', 'grades confirmed'],
+  'grades.withdrawn': ['绩效分级变更撤回', 'grades withdrawn'],
   'task.issued': ['部门任务下达', 'tasks issued'],
   'task.answered': ['部门任务答复', 'task answered'],
   'audit.broken': ['审计链断裂', 'audit chain broken'],
@@ -215,6 +223,10 @@ const names: { [key: string]: [string, string] } = {
   ran: ['生产', 'ran'],
 };
 
+// A screen that is opened brings more of them along.
+export function addNames(more: { [key: string]: [string, string] }): void {
+  Object.assign(names, more);
+}
 export const isNamed = (key: string): boolean => Object.hasOwn(names, key);
 export function nameOf(key: string | null | undefined): string {
   if (!key) return '';

@@ -13,6 +13,7 @@ export interface Picked {
   name: string;
   bytes: ArrayBuffer;
   sha256: string;
+  takenAt: string; // ISO, of the region: when it was picked, whenever it is sent
   place: Place | null;
 }
 
@@ -87,13 +88,13 @@ async function smaller(file: File): Promise<ArrayBuffer> {
 }
 
 export const kTooLarge = 'too large';
-export async function pick(file: File, place: Place | null): Promise<Picked> {
+export async function pick(file: File, place: Place | null, takenAt: string): Promise<Picked> {
   const isPicture = /^image\/(jpeg|png|webp|heic)/.test(file.type);
   const isShrunk = isPicture && (file.size > kShrinkAbove || !/^image\/(jpeg|png)/.test(file.type));
   const bytes = isShrunk ? await smaller(file) : await file.arrayBuffer();
   if (bytes.byteLength > kBytesMost) throw new Error(kTooLarge);
   const name = (isShrunk ? file.name.replace(/\.\w+$/, '') + '.jpg' : file.name).slice(-60);
-  return { name, bytes, sha256: await sha256Hex(bytes), place };
+  return { name, bytes, sha256: await sha256Hex(bytes), takenAt, place };
 }
 
 const kPlaceWaitMs = 8000;

@@ -1,6 +1,6 @@
 // A refusal in words: its title, and what would be right.
 import { Refusal } from './api';
-import { half } from './words';
+import { half, mark } from './words';
 
 export function wordsOf(error: unknown): string {
   if (!(error instanceof Refusal)) return error instanceof Error ? error.message : String(error);
@@ -8,7 +8,7 @@ export function wordsOf(error: unknown): string {
   for (const fault of error.problem.faults || []) {
     const what = half(fault.what);
     const cure = half(fault.cure || '');
-    const line = cure ? `${what}：${cure}` : what;
+    const line = cure ? `${what}${mark('：')}${cure}` : what;
     if (!lines.includes(line) && what !== lines[0]) lines.push(line);
     else if (cure && !lines.includes(cure)) lines.push(cure);
   }

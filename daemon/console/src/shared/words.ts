@@ -1,6 +1,5 @@
-// Chinese first, English whole: both stand where they are used. Words of the law (levels, legal texts, names) come
-// from the daemon and stay as they are.
-import { ref } from 'vue';
+// Chinese first, English whole: both stand where they are used. What comes from the daemon goes through Said.vue.
+import { ref, shallowRef } from 'vue';
 
 const kKey = 'qingkong-language';
 const english = ref(localStorage.getItem(kKey) === 'en');
@@ -10,8 +9,16 @@ export const isEnglish = (): boolean => english.value;
 export function say(zh: string, en: string, values: { [name: string]: unknown } = {}): string {
   return (english.value ? en : zh).replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
 }
+const known = shallowRef<((text: string) => string) | null>(null);
+async function readEnglish(): Promise<void> {
+  known.value ??= (await import('./english')).inEnglish;
+}
+// Points between what is put together.
+const kMarks: { [zh: string]: string } = { '：': ': ', '（': ' (', '）': ')', '；': '; ', '、': ', ', '，': ', ' };
+export const mark = (zh: string): string => (english.value ? (kMarks[zh] ?? zh) : zh);
 export function setLanguage(isEnglishNow: boolean): void {
   english.value = isEnglishNow;
+  if (isEnglishNow) void readEnglish().catch(() => undefined);
   localStorage.setItem(kKey, isEnglishNow ? 'en' : 'zh');
   document.documentElement.lang = isEnglishNow ? 'en' : 'zh-CN';
 }
@@ -22,4 +29,10 @@ export function half(text: string | undefined | null): string {
   if (cut < 0) return text;
   return english.value ? text.slice(cut + 3) : text.slice(0, cut);
 }
+// What the daemon said, in the words of the screen.
+export function put(text: string | undefined | null): string {
+  const said = half(text);
+  return english.value && known.value ? known.value(said) : said;
+}
+if (english.value) void readEnglish().catch(() => undefined);
 document.documentElement.lang = english.value ? 'en' : 'zh-CN';

@@ -1,6 +1,6 @@
 // Every fact of a pack stands beside its origin: source, certainty, and whether it is a sample.
 import { isNamed, nameOf } from '@/shared/names';
-import { say } from '@/shared/words';
+import { mark, say } from '@/shared/words';
 
 // What a key of a pack means, for people.
 const keys: { [key: string]: [string, string] } = {
@@ -80,7 +80,7 @@ const isOrigin = (value: unknown): value is Origin =>
 function wordsOf(value: unknown): string {
   if (value === null || value === undefined) return '—';
   if (typeof value !== 'object') return typeof value === 'string' ? nameOf(value) : String(value);
-  if (Array.isArray(value)) return value.map(wordsOf).join('；');
+  if (Array.isArray(value)) return value.map(wordsOf).join(mark('；'));
   const fields = value as { [name: string]: unknown };
   const named = [fields.text, fields.name].find((one) => typeof one === 'string') as string | undefined;
   const numbers = Object.entries(fields)
@@ -90,7 +90,7 @@ function wordsOf(value: unknown): string {
     )
     .map(([key, one]) => `${keyOf(key)} ${valueOf(one)}`);
   return (
-    [named, fields.key && !named ? keyOf(String(fields.key)) : '', numbers.join('，')].filter((one) => one).join('：') ||
+    [named, fields.key && !named ? keyOf(String(fields.key)) : '', numbers.join(mark('，'))].filter((one) => one).join(mark('：')) ||
     JSON.stringify(value)
   );
 }
