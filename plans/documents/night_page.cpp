@@ -25,7 +25,7 @@ constexpr std::string_view kStyle =
     "@media screen and (max-width:640px){table,tbody,tr,td{display:block;width:100%}"
     "thead{display:none}tr{padding:7px 0;border-bottom:1px solid #d8dfe6}"
     "td,td.t{padding:1px 0;border:0;white-space:normal;overflow-wrap:anywhere}"
-    "td::before{content:attr(data-h) '：';color:#51606e}}"
+    "td:empty{display:none}td::before{content:attr(data-h) '：';color:#51606e}}"
     "@page{size:A4;margin:12mm}@media print{body{max-width:none;padding:0}tr{break-inside:avoid}"
     "thead{display:table-header-group}nav{display:none}}";
 
