@@ -25,8 +25,9 @@ import urllib.request
 import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "http"))
-from bureau import Bureau  # noqa: E402
+from bureau import Bureau, PEOPLE  # noqa: E402
 from chromium import Chromium, wait_for  # noqa: E402
+from screens import over_the_edge, unmarked_chinese, wire_words  # noqa: E402
 from small import EVIL, INVENTORY  # noqa: E402
 
 PROGRAMS, CHROMIUM, PICTURES, CTL = sys.argv[1:4], sys.argv[4], pathlib.Path(sys.argv[5]), sys.argv[6]
@@ -112,6 +113,29 @@ class Desk(unittest.TestCase):
         if whole:
             page.evaluate("window.scrollTo(0, 0)")  # what sticks to the top is drawn at the top
         page.picture(PICTURES / f"{name}.png", whole)
+
+    # What holds on every screen (screens.py), as it stands.
+    def sound(self, page, name):
+        language, width = page.evaluate("document.documentElement.lang"), page.evaluate("document.documentElement.clientWidth")
+        self.assertLessEqual(page.sideways(), 0, name)
+        found = over_the_edge(page) if width < 600 else []
+        found += unmarked_chinese(page) if language == "en" else []
+        found += wire_words(page, PEOPLE)  # an account that is not on duty is known by its id alone
+        self.assertEqual(found, [], f"{name} {width} {language}")
+
+    # A state of a screen at a desk and on a telephone, in both languages; left at a desk and in Chinese.
+    def seen(self, page, name, whole=True):
+        for language in ("zh-CN", "en"):
+            if language == "en":
+                page.press("English", ".strip")
+                page.wait("document.documentElement.lang === 'en' && !document.querySelector('#main .waiting')")
+            for width, height in ((390, 844), (1366, 768)):
+                page.resize(width, height)
+                with self.subTest(screen=name, language=language, width=width):
+                    self.sound(page, name)
+                self.picture(page, f"{name}_{width}_{language[:2]}", whole)
+        page.press("中文", ".strip")
+        page.wait("document.documentElement.lang === 'zh-CN' && !document.querySelector('#main .waiting')")
 
     def pending(self):
         return next(one for one in self.bureau.get("/api/v1/warnings")["items"] if one["pending"])
@@ -199,7 +223,7 @@ class ADay(Desk):
         duty.says("#inbox", "到期未签发即失效")
         duty.wait("document.querySelector('#air svg .curve.forecast')")
         self.accessible(duty, "the inbox")
-        self.picture(duty, "now")
+        self.seen(duty, "inbox")
         return self.bureau.get("/api/v1/situation")["assessment"]["proposal"]["colour"]
 
     def consult(self, duty):
@@ -215,12 +239,12 @@ class ADay(Desk):
             duty.says(".evidence", words)
             duty.says(".paper", "试签文稿，尚未发布")
             self.accessible(duty, station)
-            self.picture(duty, f"station_{station}")
+            self.seen(duty, f"station_{station}")
         self.at(duty, f"warnings/{id}/sign", "#sign")
         duty.says("#sign", "不能签发")
         self.assertFalse(duty.evaluate("!!document.getElementById('typed')"), "a duty officer is not offered to sign")
         self.at(duty, f"warnings/{id}/consult", "#consult")
-        self.picture(duty, "station_consult")
+        self.seen(duty, "station_consult")
         self.accessible(duty, "consultation")
         # Refused by the daemon: what was typed is still there.
         duty.allowed.append("422")
@@ -261,6 +285,13 @@ class ADay(Desk):
             page.wait(f"!{button}")
             self.accessible(page, "signature")
             self.picture(page, f"sign_{who}")
+            if number == 0:
+                page.press("English", ".strip")
+                page.wait("document.documentElement.lang === 'en'")
+                self.sound(page, "sign")
+                self.picture(page, f"sign_{who}_en")
+                page.press("中文", ".strip")
+                page.fill("#typed", "北京市" + COLOURS[colour])
             page.evaluate("document.querySelector('#sign button[type=submit]').click()")
             page.says("#notes", "签")
             page.wait("document.querySelector('#receipts') || !document.querySelector('.sign-form')")
@@ -281,7 +312,7 @@ class ADay(Desk):
         wait_for("all who answer have answered", lambda: silent() < orders / 2)
         duty.wait(f"(document.querySelector('#receipts')?.innerText || '').includes('{silent()} 家未签收')")
         self.assertGreater(silent(), 0, "the scenario has silent enterprises")
-        self.picture(duty, "receipts")
+        self.seen(duty, "receipts")
         self.at(duty, "orders", "#orders table")
         duty.evaluate("document.querySelector('.matrix .sum td.number a').click()")
         duty.wait("location.hash.includes('state=none')")
@@ -291,7 +322,7 @@ class ADay(Desk):
         duty.wait("document.querySelector('#call a[href^=\"tel:\"]')")
         duty.fill("#call [name=by]", "王工")
         duty.evaluate("document.activeElement.blur()")
-        self.picture(duty, "call_mode")
+        self.seen(duty, "call_mode")
         duty.command("Input.dispatchKeyEvent", type="keyDown", key="2", text="2")
         duty.says("#notes", "电话通知登记")
         wait_for("one silent enterprise less", lambda: silent() == before - 1)
@@ -320,7 +351,7 @@ class ADay(Desk):
         self.assertFalse(duty.evaluate("[...document.querySelectorAll('#case button')].some((one) => one.textContent.trim() === '作出结论')"),
                          "no conclusion without a site check")
         self.accessible(duty, "a case")
-        self.picture(duty, "case")
+        self.seen(duty, "case")
         duty.press("派员核查", "#case")
         duty.fill("dialog [name=note]", "请现场查看")
         self.accessible(duty, "a dialog")
@@ -425,10 +456,19 @@ class ADay(Desk):
                          "its style is allowed")
         self.picture(report, "report")
         report.printed(PICTURES / "report.pdf")
+        # A4 within its margins, at 96 pixels an inch: what a reader with one minute needs stands on the first sheet.
+        report.command("Emulation.setEmulatedMedia", media="print")
+        report.resize(703, 1017)
+        self.picture(report, "report_on_paper")
+        self.assertLessEqual(report.evaluate("document.querySelector('.first').getBoundingClientRect().height"), 1017)
+        report.command("Emulation.setEmulatedMedia", media="")
+        report.resize(390, 844)
+        self.assertEqual(over_the_edge(report), [])
+        self.picture(report, "report_390")
         self.at(duty, f"warnings/{id}/story", "#story")
         duty.says("#story", "与当时一致")
         self.accessible(duty, "story")
-        self.picture(duty, "story")
+        self.seen(duty, "story")
 
     def public(self):
         page = self.open("/public", width=1100, height=800)
@@ -497,7 +537,7 @@ class ADay(Desk):
         self.assertEqual(duty.evaluate("document.querySelectorAll('#past form, #past button[type=submit], #past textarea').length"), 0)
         self.assertNotIn("签发", duty.text("#past table"), "it was signed later")
         self.accessible(duty, "replay")
-        self.picture(duty, "replay_now", whole=False)
+        self.seen(duty, "replay_now")
         duty.evaluate("[...document.querySelectorAll('.rail a')].find((one) => one.textContent === '指令').click()")
         duty.wait("location.hash.startsWith('#/orders?at=') && !document.querySelector('#main .waiting')")
         duty.says("#past", "目前没有")
@@ -508,7 +548,7 @@ class ADay(Desk):
         total = self.bureau.total("/api/v1/orders")
         duty.says("#past", f"共 {total} 条")
         duty.wait(f"document.querySelectorAll('#past tbody tr').length === {min(25, total)}")
-        self.picture(duty, "replay_orders", whole=False)
+        self.seen(duty, "replay_orders")
         self.at(duty, f"cases?at={now}", "#past table")
         duty.says("#past", f"共 {self.bureau.total('/api/v1/cases')} 条")
         self.at(duty, f"inventory?at={now}", "#past")
@@ -566,7 +606,7 @@ class ADay(Desk):
         case = self.bureau.get("/api/v1/cases?per_page=1")["items"][0]["number"]
         id = self.bureau.get("/api/v1/warnings")["items"][0]["id"]
         plant = self.bureau.get("/api/v1/orders?per_page=1")["items"][0]["enterprise"]
-        screens = SCREENS + [f"cases/{case}", f"enterprises/{plant}", f"orders/{plant}", f"warnings/{id}", f"evaluation/{id}"]
+        screens = SCREENS + [f"warnings/{id}/{one}" for one in ("assess", "consult", "plan", "text", "sign", "receipts")] + [f"cases/{case}", f"enterprises/{plant}", f"orders/{plant}", f"warnings/{id}", f"evaluation/{id}"]
         names = {f"cases/{case}": "one_case", f"enterprises/{plant}": "one_plant", f"orders/{plant}": "one_order",
                  f"warnings/{id}": "one_warning", f"evaluation/{id}": "one_report"}
         duty.allowed.append("409")  # a summary before the lift
@@ -576,10 +616,10 @@ class ADay(Desk):
                 for screen in screens:
                     with self.subTest(screen=screen, language=language, width=width):
                         self.at(duty, screen, "#main h1")
-                        self.assertLessEqual(duty.sideways(), 0)
+                        self.sound(duty, screen)
                         if language == "zh" and width == 1366:  # the words are other ones, the elements the same
                             self.accessible(duty, screen)
-                        self.picture(duty, f"screen_{names.get(screen, screen.replace('/', '_'))}_{width}_{language}", whole=width == 390)
+                        self.picture(duty, f"screen_{names.get(screen, screen.replace(f'warnings/{id}', 'station').replace('/', '_'))}_{width}_{language}", whole=width == 390)
             if language == "zh":
                 duty.resize(1366, 768)
                 duty.press("English", ".strip")

@@ -23,6 +23,7 @@ from bureau import Broker  # noqa: E402
 from case_test import HOURS, INVENTORY, LIMITS, PEOPLE, START, Story, judged  # noqa: E402
 from chromium import Chromium, wait_for  # noqa: E402
 from office import Office  # noqa: E402
+from screens import over_the_edge, unmarked_chinese, wire_words  # noqa: E402
 
 QINGKONGD, MOSQUITTO, CTL, CHROMIUM, PICTURES = [*sys.argv[1:5], pathlib.Path(sys.argv[5])]
 AXE = pathlib.Path(sys.argv[6]) if len(sys.argv) > 6 and pathlib.Path(sys.argv[6]).exists() else None
@@ -71,6 +72,13 @@ class Pages:
         page.evaluate("window.scrollTo(0, 0)")
         page.picture(PICTURES / f"{name}.png")
 
+    # What holds on every screen (screens.py).
+    def sound(self, page, name):
+        found = over_the_edge(page) + wire_words(page)
+        if page.evaluate("document.documentElement.lang") == "en":
+            found += unmarked_chinese(page)
+        assert not found, f"{name}: {found}"
+
     # A state of a page on a telephone and on a desk, in both languages; left as it was found.
     def seen(self, page, name):
         for size in (DESK, PHONE):
@@ -78,10 +86,12 @@ class Pages:
             assert page.sideways() <= 0, f"{name} at {size} is {page.sideways()} px too wide"
             self.accessible(page, name)
             self.shoot(page, f"{name}_{size[0]}_zh")
+            self.sound(page, f"{name} at {size}")
         page.press("English", "header")
         page.wait("document.documentElement.lang === 'en'")
         assert page.sideways() <= 0, f"{name} in English is {page.sideways()} px too wide"
         self.shoot(page, f"{name}_{PHONE[0]}_en")
+        self.sound(page, f"{name} in English")
         page.press("中文", "header")
         page.wait("document.documentElement.lang === 'zh-CN'")
 
@@ -239,9 +249,28 @@ def it_reports_with_a_photo(pages, phone):
     with urllib.request.urlopen(request) as answer:
         assert answer.read() == content
     assert pages.office.call("xian", "GET", "/api/v1/orders/e1/reports")[0] == 403, "another county's"
+    the_same_photo_is_picked_again(pages, phone, photo["number"])
     # Computed without the browser's own digest, for a page over plain HTTP: the same.
     assert phone.evaluate("typeof crypto.subtle") == "object"
     return photo["number"]
+
+
+# The answer to a report is lost on the way, and what was typed is changed before it is sent again, with a photo that has
+# arrived with the report before: nothing of that is refused.
+def the_same_photo_is_picked_again(pages, phone, number):
+    phone.evaluate("(() => { const real = window.fetch; window.fetch = (url, how) => real(url, how).then((answer) => {"
+                   " if (!String(url).includes('/own/reports') || how?.method !== 'POST') return answer;"
+                   " window.fetch = real; throw new TypeError('lost'); }); })()")
+    phone.fill("#report-note", "2号线20:00停机")
+    pages.give(phone, "main input[type=file]", pages.file("mill.png", picture(320, 240, [190, 120, 60])))
+    phone.wait("document.querySelector('.photos img')?.complete")
+    phone.press("上报", "main")
+    phone.says("main [role=alert]", "无法连接")
+    phone.fill("#report-note", "2号线20:30停机")
+    phone.press("上报", "main")
+    phone.says("#reports", "2号线20:30停机")
+    reports = pages.office.good("duty", "GET", "/api/v1/orders/e1/reports")["items"]
+    assert [[photo["number"] for photo in one["photos"]] for one in reports] == [[number]] * 3, reports
 
 
 def it_looks_at_its_curve_and_papers(pages, phone):
