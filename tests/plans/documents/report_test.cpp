@@ -105,7 +105,7 @@ TEST(Report, TableSentenceAndNextStepsStateOneReduction) {
     EXPECT_DOUBLE_EQ(rows[0].share, 0.15);
     const std::string html = to_html(report);
     EXPECT_NE(html.find("实际减排150±20千克/日"), std::string::npos);
-    EXPECT_NE(html.find("<td class=\"n\">150</td>"), std::string::npos);
+    EXPECT_NE(html.find("data-h=\"查明 kg/d\">150</td>"), std::string::npos);
     EXPECT_NE(html.find("已查明减排占全社会排放15.0%，低于底线20%（另有20千克/日无法判定）"),
               std::string::npos);
 }
