@@ -212,9 +212,10 @@ void build_services(App::Parts& parts) {
 }
 
 // Simulated time does not pass while something waits.
-IntakeParts intake_parts_of(const Config& config, const std::shared_ptr<Disk>& disk) {
+IntakeParts intake_parts_of(const Config& config, const AppPorts& ports) {
     IntakeParts parts;
-    if (disk) parts.disk = disk;
+    if (ports.disk) parts.disk = ports.disk;
+    parts.looks_every = ports.clock_looks;
     const bool is_real =
         config.store_mode == StoreMode::kOwnThread && config.clock_mode == ClockMode::kReal;
     if (is_real) parts.gathered_for = kGatheredFor;
@@ -326,7 +327,7 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
                              "restore it; store.run_damaged = true starts all the same");
     }
     auto intake =
-        Intake::open(*parts->context, intake_parts_of(*parts->context->config, parts->ports.disk));
+        Intake::open(*parts->context, intake_parts_of(*parts->context->config, parts->ports));
     if (!intake) return intake.error();
     parts->intake = std::move(*intake);
     parts->intake->on_broken(broken_teller(*parts, StoragePart::kJournal, journal_folder));

@@ -39,6 +39,8 @@ struct AppPorts {
     TickSource ticks = nullptr;  // for latencies; none: they are not measured
     // On which the journal lies (daemon/readings/disk.hpp); none: the machine's own.
     std::shared_ptr<Disk> disk;
+    // In simulated time: how often it is looked whether the clock has jumped; 0: it never does.
+    std::chrono::seconds clock_looks{0};
 };
 
 class App {

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include "daemon/access/token.hpp"
+#include "daemon/base/canary.hpp"
 #include "daemon/readings/message.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/store/broken.hpp"
@@ -32,7 +33,8 @@ void take_link(App::Parts& parts, LinkState state) {
     parts.context->health.is_broker_up = state.is_whole();
     parts.metrics.set(Gauge::kBrokerUp, state.is_whole() ? 1 : 0);
     parts.broker_watch->on_link(state);
-    parts.dispatcher->on_link(state.orders);
+    parts.dispatcher->on_link(planted(Canary::kOrdersBehindReadings) ? state.is_whole()
+                                                                     : state.orders);
     parts.marks->on_link(state.orders);
     if (parts.tell_link) parts.tell_link(state.is_whole());
 }
@@ -49,7 +51,7 @@ std::string client_id_of(App::Parts& parts) {
         if (auto kept = get_meta(db, kClientIdKey)) return *kept;
         // With "-o" of the connection for orders no longer than every broker must take: 23.
         const std::string made = "qkd-" + new_token().substr(0, kClientIdDigits);
-        set_meta(db, kClientIdKey, made);
+        if (!planted(Canary::kSessionForgotten)) set_meta(db, kClientIdKey, made);
         return made;
     };
     return parts.store->transact_now(work);
@@ -84,13 +86,17 @@ MessageBus::Listener listener_of(App::Parts& parts) {
     };
     MessageBus::Listener listener;
     const bool is_proved = parts.context->config->mqtt.senders == SenderProof::kTopic;
-    listener.on_message = [&parts, is_proved](std::string_view topic, std::string_view payload) {
+    listener.on_message = [&parts, is_proved, later](std::string_view topic,
+                                                     std::string_view payload) {
         Envelope envelope;
         const auto named = is_proved ? parse_topic(topic) : std::nullopt;
         if (named) envelope.sender = named->enterprise;
         envelope.channel = Channel::kMqtt;
         envelope.address = topic;
         envelope.payload = payload;
+        if (planted(Canary::kAcknowledgedEarly)) {
+            return later([&parts, envelope] { (void)parts.intake->accept(envelope); });
+        }
         if (!parts.intake->accept(envelope)) parts.intake->wait_for_end();
     };
     listener.on_link = [&parts, later](LinkState state) {
@@ -115,8 +121,10 @@ MessageBus::Topics topics_of(App::Parts& parts) {
     topics.client_id = client_id_of(parts);
     for (std::string& filter : intake_filters()) {
         const bool is_urgent = filter.ends_with("/receipt") || filter.ends_with("/status");
+        if (planted(Canary::kReceiptsNotSubscribed) && filter.ends_with("/receipt")) continue;
         (is_urgent ? topics.urgent : topics.readings).push_back(std::move(filter));
     }
+    if (planted(Canary::kOwnNotSubscribed)) return topics;
     topics.own = {kExerciseOrderTopics, kOrderTopics};
     return topics;
 }

@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "daemon/base/canary.hpp"
 #include "daemon/base/files.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/measures/own_measure.hpp"
@@ -45,6 +46,7 @@ rules::Result<std::vector<StateLock>> lock_state(const Config& config) {
         paths.push_back(config.journal_folder + "/lock");
     }
     std::vector<StateLock> locks;
+    if (planted(Canary::kStateUnlocked)) return locks;
     for (const std::string& path : paths) {
         auto lock = StateLock::take(path);
         if (!lock) return lock.error();

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <ctime>
 #include <exception>
 #include <iostream>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "sim/files.hpp"
 #include "sim/live/live.hpp"
 #include "sim/prove/campaign.hpp"
+#include "sim/prove/hunt.hpp"
 #include "sim/run/run.hpp"
 #include "sim/story/stage.hpp"
 
@@ -31,6 +33,7 @@ using qk::sim::StageOptions;
 constexpr int kBadUsage = 2;
 constexpr int kUnreachable = 3;
 constexpr std::uint64_t kProveEnterprisesMax = 100;
+constexpr std::uint64_t kHuntSeconds = 600;
 
 Options stage_options() {
     return {place("scenario", "SCENARIO.toml",
@@ -148,9 +151,11 @@ std::optional<qk::sim::DayOptions> day_of(const Call& call) {
         day.enterprises = static_cast<int>(*enterprises);
     }
     if (const auto name = call.text("canary")) {
-        day.canary = qk::sim::parse_canary(*name);
-        if (!day.canary) {
-            wrong(call, "--canary 无此项 is none of those in sim/prove/canaries.hpp");
+        day.canary = qk::sim::find_canary(*name);
+        if (day.canary == nullptr) {
+            wrong(call,
+                  "--canary 无此项 is none of those in sim/prove/canaries.cpp or, built with "
+                  "QK_CANARIES, in daemon/base/canary.hpp");
             return std::nullopt;
         }
     }
@@ -165,9 +170,28 @@ std::optional<qk::sim::DayOptions> day_of(const Call& call) {
     return day;
 }
 
+int hunt(const Call& call, const qk::sim::DayOptions& day) {
+    if (!qk::daemon::kHasCanaries) {
+        return wrong(call,
+                     "--canaries 须以 QK_CANARIES 编译 needs a build with planted faults: cmake "
+                     "--preset release -B build/canaries -DQK_CANARIES=ON");
+    }
+    qk::sim::HuntOptions options;
+    // Of the processor, so that on a busy machine no less is found.
+    options.passed = [] { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; };
+    options.seconds = static_cast<double>(call.number("seconds").value_or(kHuntSeconds));
+    options.first_seed = day.seed;
+    options.enterprises = day.enterprises;
+    if (day.canary != nullptr) options.canaries = {day.canary};
+    const auto hunted = qk::sim::hunt(options, std::cout);
+    if (!hunted) return report(hunted.error());
+    return qk::sim::share_found(*hunted) >= qk::sim::kFoundAtLeast ? 0 : 1;
+}
+
 int prove(const Call& call) {
     const auto day = day_of(call);
     if (!day) return kBadUsage;
+    if (call.has("canaries")) return hunt(call, *day);
     const bool is_one = call.has("seed") || call.has("faults");
     if (is_one && !call.has("each") && !call.has("seeds")) {
         const auto found = qk::sim::prove_one(*day, !call.has("faults"), std::cout);
@@ -200,29 +224,32 @@ Command prove_command() {
         .what = {"同一天反复演算，每次在磁盘或消息代理的某一步出故障或断电，并核对结果",
                  "the same day again and again, with a fault or a crash at some step of disk or "
                  "broker each time; and whether all came right"},
-        .options = {option("seeds", "NUMBER",
-                           {"演算的种子个数；默认 100", "how many seeds; default: 100"})
-                        .number(),
-                    option("seconds", "NUMBER",
-                           {"到时不再开始新的一次", "begins none after so many seconds"})
-                        .number(),
-                    option("seed", "NUMBER",
-                           {"只演这一个种子并说明经过；与 --seeds 同用为起始种子",
-                            "this seed alone, and what happened; with --seeds: the "
-                            "first"})
-                        .number(),
-                    option("faults", "LIST",
-                           {"指定故障，例如 \"power@17 ends@301\"",
-                            "these faults, such as \"power@17 ends@301\""}),
-                    flag("each",
-                         {"一天中的每一步都中断一次", "a death at each step of one day in turn"}),
-                    flag("stop", {"第一次不成立即止", "stops at the first that fails"}),
-                    option("enterprises", "NUMBER",
-                           {"企业家数；默认 5", "how many enterprises; default: 5"})
-                        .number(),
-                    option("canary", "NAME",
-                           {"植入一种已知的错误，看能否被发现",
-                            "plants a known fault, to see whether it is found"})},
+        .options =
+            {option("seeds", "NUMBER", {"演算的种子个数；默认 100", "how many seeds; default: 100"})
+                 .number(),
+             option("seconds", "NUMBER",
+                    {"到时不再开始新的一次", "begins none after so many seconds"})
+                 .number(),
+             option("seed", "NUMBER",
+                    {"只演这一个种子并说明经过；与 --seeds 同用为起始种子",
+                     "this seed alone, and what happened; with --seeds: the "
+                     "first"})
+                 .number(),
+             option("faults", "LIST",
+                    {"指定故障，例如 \"power@17 ends@301\"",
+                     "these faults, such as \"power@17 ends@301\""}),
+             flag("each", {"一天中的每一步都中断一次", "a death at each step of one day in turn"}),
+             flag("stop", {"第一次不成立即止", "stops at the first that fails"}),
+             option("enterprises", "NUMBER",
+                    {"企业家数；默认 5", "how many enterprises; default: 5"})
+                 .number(),
+             option("canary", "NAME",
+                    {"植入一种已知的错误，看能否被发现",
+                     "plants a known fault, to see whether it is found"}),
+             flag("canaries",
+                  {"逐一植入全部已知的错误；发现不足 95% 时退出码为 1",
+                   "plants each known fault in turn, for 600 s or --seconds of the processor; exit "
+                   "code 1 where less than 95 % are found"})},
         .examples = {"qingkong-sim prove --seeds 1000 --seconds 60",
                      "qingkong-sim prove --seed 17"},
         .run = prove,

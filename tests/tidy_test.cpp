@@ -48,9 +48,9 @@ const std::vector<std::string> kFloors = {
 const std::set<std::string> kSubjects = {
     "packs", "inventory",  "air",     "orders",    "readings", "warnings",   "compliance", "watch",
     "trust", "enterprise", "publish", "retention", "roster",   "federation", "addressees"};
-const std::set<std::string> kPublicToSim = {"daemon/app.hpp", "daemon/base/ports.hpp",
-                                            "daemon/command_line/command_line.hpp",
-                                            "daemon/readings/disk.hpp"};
+const std::set<std::string> kPublicToSim = {
+    "daemon/app.hpp", "daemon/base/canary.hpp", "daemon/base/ports.hpp",
+    "daemon/command_line/command_line.hpp", "daemon/readings/disk.hpp"};
 
 // Banned in production code, each with what to use. The wall clock belongs to main alone.
 struct Ban {

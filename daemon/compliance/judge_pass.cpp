@@ -4,6 +4,7 @@
 #include <cassert>
 #include <map>
 
+#include "daemon/base/canary.hpp"
 #include "daemon/compliance/case_opening.hpp"
 #include "daemon/orders/receipts.hpp"
 #include "daemon/store/events.hpp"
@@ -152,13 +153,17 @@ void JudgePass::judge_window(Session& db, std::size_t place, Writers& writers) {
     JudgeMemory::WindowState& state = memory_.states[place];
     const rules::Evidence* evidence = memory_.evidence.find(window.obligation.enterprise);
     if (evidence == nullptr) return;
+    if (planted(Canary::kJudgedOnce) && state.known.version > 0) return;
     const Instant now = setting_.now;
     const Instant to = std::min(window.to.value_or(now), now);
     const bool is_final = window.to && *window.to + kSettle <= now;
     const rules::JudgeInput input{window.obligation,    *evidence,     {window.from(), to},
                                   setting_.parameters,  setting_.zone, window.delivery,
                                   rules::kJudgeEdition, unheard_};
-    const rules::Judgement answer = rules::judge(input);
+    rules::Judgement answer = rules::judge(input);
+    if (planted(Canary::kBreachWithoutEvidence) && answer.verdict) {
+        for (rules::Finding& finding : answer.verdict->findings) finding.from.clear();
+    }
     ++counts_.judged;
     state.is_done = is_final;
     if (!answer.verdict) {

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "daemon/base/canary.hpp"
 #include "daemon/base/clock_watch.hpp"
 #include "daemon/base/latency.hpp"
 #include "daemon/base/log.hpp"
@@ -88,7 +89,7 @@ void Dispatcher::remove(const std::string& topic, rules::Instant when) {
 asio::awaitable<void> Dispatcher::listen_loop() {
     for (;;) {
         const std::uint64_t seen = context_.events.wakes();
-        wake();
+        if (!planted(Canary::kChangeNotHeard)) wake();
         co_await context_.events.next(seen);
     }
 }
@@ -251,6 +252,10 @@ void Dispatcher::publish(StoredOrder order) {
     const std::string enterprise = order.enterprise;
     std::string topic = order_topic(order);
     in_flight_.emplace(enterprise, SentOrder{enterprise, order.revision, order.wanted, 0});
+    if (planted(Canary::kSentIsPublished)) {
+        acknowledged_.push_back(in_flight_.at(enterprise));
+        turn();
+    }
     auto done = [this, alive = std::weak_ptr(alive_), executor = context_.executor, enterprise,
                  stopwatch = Stopwatch(context_.metrics.latencies(), Latency::kPublication)](
                     PublishAnswer answer) {
@@ -260,7 +265,8 @@ void Dispatcher::publish(StoredOrder order) {
         };
         asio::post(executor, std::move(finish));
     };
-    bus_.publish(std::move(topic), std::move(order.signed_text), true, std::move(done));
+    const bool retains = !planted(Canary::kOrderNotRetained);
+    bus_.publish(std::move(topic), std::move(order.signed_text), retains, std::move(done));
 }
 
 void Dispatcher::publish_removals() {
@@ -315,6 +321,11 @@ void Dispatcher::finished(const std::string& enterprise, PublishAnswer answer) {
             refused_.push_back(std::move(order));
             break;
         case PublishAnswer::Outcome::kCut:
+            if (planted(Canary::kCutIsPublished)) {
+                settling_.insert(enterprise);
+                acknowledged_.push_back(std::move(order));
+                break;
+            }
             pause(order);
             cut_reason_ = std::max(cut_reason_, answer.reason);
             cut_.push_back(std::move(order));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/base/canary.hpp"
 #include "daemon/base/clock_watch.hpp"
 #include "daemon/orders/order_holder.hpp"
 #include "daemon/orders/orders.hpp"
@@ -47,7 +48,9 @@ class Watch {
         const auto present = orders_.present(topic->enterprise, document.payload);
         if (!present) return without_order(*topic, document);
         if (present->region != topic->region) return on_another_topic(*topic, document);
-        if (present->is_same) {
+        const bool clears = planted(Canary::kRetainedCleared);
+        if (clears) findings_.to_remove.push_back(document.topic);
+        if (present->is_same || clears) {
             findings_.held.push_back(topic->enterprise);
             return;
         }
@@ -55,6 +58,7 @@ class Watch {
         // What we put there ourselves may come back late.
         const bool is_played_back = is_ours && !document.is_retained && !document.may_be_echo;
         if (is_ours) findings_.held.push_back(topic->enterprise);
+        if (planted(Canary::kOutdatedLeft)) return;
         if (!is_ours || is_played_back) {
             findings_.tampered.push_back(topic->enterprise);
         } else if (!present->is_going_out) {

@@ -1,4 +1,5 @@
 #include "daemon/orders/receipt.hpp"
+#include "daemon/base/canary.hpp"
 
 #include <array>
 
@@ -56,7 +57,8 @@ ReceiptEffect judge_receipt(const std::optional<PresentOrder>& present, const Re
                             std::optional<ReceiptState> corrects) {
     if (!present) return ReceiptEffect::kUnknownOrder;
     if (receipt.revision > present->revision) return ReceiptEffect::kUnknownRevision;
-    if (receipt.revision < present->revision) return ReceiptEffect::kOldRevision;
+    const bool is_old = receipt.revision < present->revision;
+    if (is_old && !planted(Canary::kOldReceiptTaken)) return ReceiptEffect::kOldRevision;
     if (receipt.order != present->order) return ReceiptEffect::kUnknownOrder;
     if (receipt.state == present->state) return ReceiptEffect::kRepeat;
     // The states stand in their order; a refusal and the end are final.

@@ -1,5 +1,6 @@
 #include "daemon/orders/receipt_rows.hpp"
 
+#include "daemon/base/canary.hpp"
 #include "daemon/service/county_rows.hpp"
 
 namespace qk::daemon {
@@ -119,7 +120,8 @@ std::optional<std::int64_t> store_receipt(Session& db, const Receipt& receipt,
             origin.enterprise, receipt.order, receipt.revision, state,
             to_text(ReceiptEffect::kUnknownRevision), to_text(ReceiptEffect::kUnknownOrder));
     }
-    if (!origin.corrects && is_stored(db, receipt, origin, effect)) return std::nullopt;
+    const bool may_be_stored = !origin.corrects && !planted(Canary::kReceiptTwice);
+    if (may_be_stored && is_stored(db, receipt, origin, effect)) return std::nullopt;
     const std::string_view against = finding.against ? to_text(*finding.against) : "";
     db.exec(
         "INSERT INTO receipts(enterprise, order_id, revision, state, at, by_whom, note, arrived, "

@@ -2,6 +2,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "daemon/base/canary.hpp"
 #include "daemon/orders/enterprise_key_rows.hpp"
 #include "daemon/orders/order_holder.hpp"
 #include "daemon/orders/refusals.hpp"
@@ -126,6 +127,7 @@ ReceiptEffect take_receipt(Session& db, const Receipt& receipt, const ReceiptOri
 }
 
 std::size_t list_overdue(Session& db, const ReceiptDeadlines& deadlines, rules::Instant now) {
+    if (planted(Canary::kNobodyCalled)) return 0;
     const std::size_t listed = insert_overdue(db, deadlines, now);
     if (listed > 0) {
         append_event(db, now, "phone-list", {{"new", listed}, {"by_region", counts_of(db, now)}});

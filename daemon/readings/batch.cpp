@@ -10,6 +10,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "daemon/base/canary.hpp"
 #include "daemon/orders/order_holder.hpp"
 #include "daemon/orders/orders.hpp"
 #include "daemon/orders/receipts.hpp"
@@ -186,7 +187,7 @@ void BatchWriter::reject(const JournalMessage& message, const std::string& why) 
     const std::string sender = claimant_of(message);
     rejected_senders_.insert(sender);
     RejectedRow row = rejected_row(message, sender, why);
-    rows_.store_rejected(row);
+    if (!planted(Canary::kRejectedNotKept)) rows_.store_rejected(row);
     outcome_.rejected.push_back({std::move(row.topic), std::move(row.why)});
 }
 
@@ -326,6 +327,7 @@ void BatchWriter::take_hj212(const JournalMessage& message) {
 // Yes: the message is good by the clock as it stood before it went back, and is kept until then.
 BatchWriter::Held BatchWriter::hold(const JournalMessage& message, const Topic& topic,
                                     MessageContext context) {
+    if (planted(Canary::kFutureRefused)) return Held::kNo;
     if (!view_.clock_expected || message.payload.size() > kHeldPayloadBytesMax) return Held::kNo;
     context.now = *view_.clock_expected;
     if (!content_faults(topic, message.payload, context).empty()) return Held::kNo;
@@ -423,7 +425,7 @@ rules::Faults BatchWriter::take_meter(const MessageContent& content, const Said&
         return rules::refuse(fmt::format("no meter {} in the inventory", topic.instrument));
     }
     const rules::MeterFacts& meter = meter_at(*content.instrument);
-    if (meter.enterprise != topic.enterprise) {
+    if (meter.enterprise != topic.enterprise && !planted(Canary::kMeterOfOthers)) {
         return rules::refuse(fmt::format("meter {} belongs to {}", meter.id, meter.enterprise));
     }
     if (const auto* faults = std::get_if<rules::Faults>(&said)) return *faults;

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "daemon/base/canary.hpp"
 #include "daemon/base/latency.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/message_sequence.hpp"
@@ -128,13 +129,15 @@ rules::Result<void> Intake::open_journal() {
              rules::Severity::kError}};
     }
     open_raw(folder);
-    for (const JournalFinding& finding : journal_->findings()) tell(finding);
+    for (const JournalFinding& finding : journal_->findings()) {
+        if (!planted(Canary::kJournalDamageUnsaid)) tell(finding);
+    }
     place_ = journal_->start();
     if (place_ != stored) {
         auto keep = [this](Session& db) { set_meta(db, kPlaceKey, to_text(place_)); };
         context_.store.transact_now(keep);
     }
-    backlog_ = journal_->waiting_at_start();
+    backlog_ = planted(Canary::kBacklogSkipped) ? 0 : journal_->waiting_at_start();
     waiting_ = backlog_;
     is_behind_ = backlog_ > 0;
     heed_last_attempt();
@@ -206,7 +209,7 @@ bool Intake::accept(const Envelope& envelope) noexcept {
         append(envelope, sync_meters_ || is_about_an_order(envelope.address));
         return true;
     } catch (const std::exception& error) {
-        return note_broken(error);
+        return planted(Canary::kJournalFailureHidden) || note_broken(error);
     }
 }
 
@@ -448,6 +451,7 @@ asio::awaitable<void> Intake::store(const std::vector<JournalMessage>& batch,
         }
         keep_place(db);
     };
+    if (planted(Canary::kPlaceBeforeRows)) co_await context_.store.transact(keep_place);
     try {
         co_await context_.store.transact(std::move(whole));
     } catch (const std::exception&) {
@@ -555,7 +559,8 @@ void Intake::note(const BatchOutcome& outcome) {
     metrics.add(Counter::kReceiptsWithoutEffect, outcome.receipts_without_effect);
     metrics.add(Counter::kMessagesHeld, outcome.held);
     metrics.set(Gauge::kEnterprisesOnline, static_cast<double>(outcome.online));
-    for (std::size_t i = 0; i < outcome.rejected.size() && i < kRejectionsLoggedMax; ++i) {
+    const bool tells = !planted(Canary::kRejectedUnsaid);
+    for (std::size_t i = 0; tells && i < outcome.rejected.size() && i < kRejectionsLoggedMax; ++i) {
         context_.log.write(
             kBadMessage, {{"topic", outcome.rejected[i].topic}, {"why", outcome.rejected[i].why}});
     }
@@ -584,7 +589,8 @@ asio::awaitable<void> Intake::backlog_taken() {
 void Intake::start(TaskGroup& tasks) {
     home_ = std::this_thread::get_id();
     tasks.spawn("intake", run());
-    // Simulated time neither jumps nor waits for a person.
+    // Simulated time does not wait for a person, and jumps only where it is said to.
+    if (parts_.looks_every.count() > 0) tasks.spawn("intake-upkeep", look_after_by_clock());
     if (context_.config->store_mode == StoreMode::kOwnThread) {
         tasks.spawn("intake-upkeep", look_after_always());
         tasks.spawn("standstills", watch_standstills());

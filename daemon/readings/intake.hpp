@@ -59,6 +59,8 @@ struct IntakeParts {
     std::shared_ptr<Disk> disk = real_disk();
     TakeMessages take = take_messages;
     std::uint64_t segment_bytes_max = kSegmentBytesMax;
+    // By simulated time, whether the clock has jumped; 0: never.
+    std::chrono::seconds looks_every{0};
 };
 
 class Intake {
@@ -107,6 +109,7 @@ class Intake {
     [[nodiscard]] boost::asio::awaitable<void> run();
     [[nodiscard]] boost::asio::awaitable<void> gather(std::size_t stored);
     [[nodiscard]] boost::asio::awaitable<void> look_after_always();
+    [[nodiscard]] boost::asio::awaitable<void> look_after_by_clock();
     [[nodiscard]] std::vector<JournalMessage> next_batch();
     [[nodiscard]] std::vector<JournalMessage> next_from_disk(std::size_t most);
     [[nodiscard]] std::vector<JournalMessage> next_from_queue(std::size_t most);

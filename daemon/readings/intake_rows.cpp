@@ -1,4 +1,5 @@
 #include "daemon/readings/intake_rows.hpp"
+#include "daemon/base/canary.hpp"
 
 #include <fmt/format.h>
 
@@ -8,6 +9,9 @@ namespace {
 constexpr const char* kInsertReading =
     "INSERT INTO readings(t_end, meter, kw, kwh, kwh_total, arrived, valid) "
     "VALUES(?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
+constexpr const char* kReplaceReading =  // planted
+    "INSERT OR REPLACE INTO readings(t_end, meter, kw, kwh, kwh_total, arrived, valid) "
+    "VALUES(?,?,?,?,?,?,?)";
 constexpr const char* kInsertRepeat =
     "INSERT INTO reading_repeats(t_end, meter, kw, kwh, arrived) "
     "SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS("
@@ -48,7 +52,7 @@ constexpr const char* kInsertHeld =
 }  // namespace
 
 IntakeWriter::IntakeWriter(Session& db)
-    : insert_reading_(db, kInsertReading),
+    : insert_reading_(db, planted(Canary::kReadingOverwritten) ? kReplaceReading : kInsertReading),
       insert_repeat_(db, kInsertRepeat),
       read_state_(db, kReadState),
       read_register_(db, kReadRegister),

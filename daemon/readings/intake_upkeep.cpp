@@ -44,6 +44,13 @@ asio::awaitable<void> Intake::look_after_always() {
     }
 }
 
+asio::awaitable<void> Intake::look_after_by_clock() {
+    for (;;) {
+        co_await look_after();
+        co_await context_.clock.sleep_until(context_.clock.now() + parts_.looks_every);
+    }
+}
+
 // Does nothing but wait, so that a pause that is too long is one of the whole process.
 asio::awaitable<void> Intake::watch_standstills() {
     asio::steady_timer pause(context_.executor);
@@ -61,8 +68,10 @@ asio::awaitable<void> Intake::look_after() {
     if (quarantine_ && !is_retry_broken_) take_returned_files();
     co_await take_held_messages();
     co_await tidy_raw();
-    const rules::Instant now = context_.clock.now();
-    // What is kept stays where the clock has gone back, so that the next start sees it too.
+    // While the clock is behind, where it would stand is kept, so that the next start knows it too.
+    // Where that is not known, what is kept stays.
+    const rules::Instant now =
+        context_.clock_watch->latest(context_.clock.now(), context_.clock.running());
     const bool is_back = now < clock_kept_ && clock_kept_ - now <= ClockWatch::kBehindMax;
     if (is_back || std::chrono::abs(now - clock_kept_) < kKeepClockEvery) co_return;
     const std::string text = rules::to_iso(now, rules::kBeijingTime);

@@ -1,4 +1,5 @@
 #include "daemon/readings/journal_check.hpp"
+#include "daemon/base/canary.hpp"
 
 #include <fmt/format.h>
 #include <sys/random.h>
@@ -205,7 +206,7 @@ class Checker {
 
     [[nodiscard]] bool is_boundary(const SegmentFile& file) {
         if (consumed_.offset > file.bytes) return false;
-        if (consumed_.offset == 0) return true;
+        if (consumed_.offset == 0 || planted(Canary::kPlaceNotChecked)) return true;
         const bool has_head = file.format == JournalFormat::kTwo;
         if (has_head && consumed_.offset == kSegmentHeadBytes) return true;
         SegmentReader reader(disk_, file, 0);
@@ -308,7 +309,8 @@ class Checker {
             JournalFinding finding{Kind::kDamaged, file.path, item.from, item.to - item.from, 1,
                                    false,          {}};
             const bool is_zeros = item.kind == SegmentReader::Kind::kZeros;
-            if (is_newest && (is_zeros || item.kind == SegmentReader::Kind::kTorn)) {
+            const bool is_torn = item.kind == SegmentReader::Kind::kTorn;
+            if (is_newest && (is_zeros || is_torn || planted(Canary::kDamageCutAsTail))) {
                 finding.kind = is_zeros ? Kind::kZeros : Kind::kTorn;
                 finding.records = 0;
                 finding.is_exact = true;

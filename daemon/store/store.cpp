@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/base/canary.hpp"
 #include "daemon/base/latency.hpp"
 #include "daemon/base/progress.hpp"
 #include "daemon/store/broken.hpp"
@@ -161,7 +162,8 @@ rules::Result<std::unique_ptr<Store>> Store::open(const std::string& path, Store
                                   rules::Severity::kError}};
         }
         session->script("PRAGMA journal_mode=WAL");
-        session->script("PRAGMA synchronous=FULL");
+        const bool is_synced = !planted(Canary::kCommitUnsynced);
+        session->script(is_synced ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=OFF");
         session->script("PRAGMA foreign_keys=ON");
         session->script("PRAGMA cache_size=-" + std::to_string(kWriterCacheKiB));
         session->script("PRAGMA journal_size_limit=" + std::to_string(kLogBytesKept));

@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "daemon/base/canary.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/context.hpp"
 #include "daemon/service/inventory_registry.hpp"
@@ -208,7 +209,9 @@ DeskAnswer take_event(Session& db, const DeskView& view, StoredWarning warning,
     warning.state = step.next;
     warning.updated_at = view.now;
     save_warning(db, warning);
-    if (event.checked) store_inputs(db, *event.checked, view.now);
+    if (event.checked && !planted(Canary::kInputsNotKept)) {
+        store_inputs(db, *event.checked, view.now);
+    }
     if (std::holds_alternative<rules::Propose>(event.kind)) {
         open_change(db, warning.state.id, *step.next.pending, event.proposal);
     }

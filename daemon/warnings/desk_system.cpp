@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "daemon/base/canary.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/air_now.hpp"
 #include "daemon/warnings/cause_rows.hpp"
@@ -152,6 +153,7 @@ plans::DecisionInputs gather_inputs(Session& db, const DeskView& view) {
 
 bool run_due_events(Session& db, const DeskView& view) {
     const std::vector<std::string> due = due_warnings(db, view.now);
+    if (planted(Canary::kDueForgotten)) return false;
     for (const std::string& id : due) {
         auto warning = load_warning(db, id);
         if (warning->state.pending && warning->state.pending->lapses_at <= view.now) {

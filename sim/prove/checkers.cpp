@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -19,6 +20,8 @@ using boost::asio::awaitable;
 constexpr std::size_t kPage = 1000;
 constexpr std::size_t kPagesMax = 1000;
 constexpr std::size_t kNamedMax = 5;  // of each checker
+// In so many bytes of the journal some were taken in before.
+constexpr std::uint64_t kJournalBytesTakenIn = 6000;
 
 std::string text_in(const json::value& item, std::string_view name) {
     return plans::string_or(item, name);
@@ -36,7 +39,8 @@ bool is_true(const json::value& item, std::string_view name) {
 using Named = std::vector<std::string>;
 using Checker = void (*)(const Evidence& evidence, Named& wrong);
 
-// Every message that the daemon has acknowledged is stored once, or rejected once.
+// Every message that the daemon has acknowledged is stored once, or rejected once. What a disk has
+// lost is said in the log, and no more than that is missing.
 void each_acknowledged_message_is_there(const Evidence& evidence, Named& wrong) {
     std::map<std::pair<std::string, std::string>, int> readings;
     for (const json::value& reading : evidence.answers.readings) {
@@ -56,14 +60,23 @@ void each_acknowledged_message_is_there(const Evidence& evidence, Named& wrong) 
             wrong.push_back(fmt::format("{} {}: {} times", key.first, key.second, count));
     }
     std::set<std::pair<std::string, std::string>> missing;
+    Named lost;
+    std::int64_t messages_lost = 0;
     for (const SimBroker::Message& message : evidence.broker.acknowledged()) {
+        const std::size_t lost_before = lost.size();
         const auto body = plans::parse_json(message.payload, "payload");
-        if (!body || rejected.contains(message.topic + " " + message.payload)) continue;
+        if (rejected.contains(message.topic + " " + message.payload)) continue;
+        if (!body && !message.topic.ends_with("/status")) {
+            lost.push_back("what nobody can read on " + message.topic + " is not there");
+            ++messages_lost;
+        }
+        if (!body) continue;
         if (message.topic.ends_with("/receipt")) {
             const std::string key =
                 fmt::format("{} {} {}", text_in(*body, "order"), whole_in(*body, "revision"),
                             text_in(*body, "state"));
-            if (receipts[key] == 0) wrong.push_back("receipt " + key + " is not there");
+            if (receipts[key] == 0) lost.push_back("receipt " + key + " is not there");
+            messages_lost += lost.size() > lost_before ? 1 : 0;
             continue;
         }
         const std::size_t meter_at = message.topic.find("/meter/");
@@ -73,14 +86,22 @@ void each_acknowledged_message_is_there(const Evidence& evidence, Named& wrong) 
         for (const json::value& reading : body->is_array() ? body->as_array() : one) {
             const std::pair<std::string, std::string> key{meter, text_in(reading, "t")};
             if (!readings.contains(key) && missing.insert(key).second) {
-                wrong.push_back(fmt::format("{} {} is not there", key.first, key.second));
+                lost.push_back(fmt::format("{} {} is not there", key.first, key.second));
             }
         }
+        messages_lost += lost.size() > lost_before ? 1 : 0;
     }
+    const bool is_said =
+        evidence.spoiled.journal_bytes_gone > 0
+            ? evidence.said.has("JOURNAL_PLACE_LOST") || evidence.said.has("JOURNAL_MISSING")
+            : messages_lost <= evidence.said.records_lost;
+    if (evidence.spoiled.has_taken_messages() && is_said) return;
+    std::ranges::move(lost, std::back_inserter(wrong));
 }
 
 // A write that was answered with success has happened once.
 void each_confirmed_command_happened_once(const Evidence& evidence, Named& wrong) {
+    if (evidence.spoiled.is_audit_cut) return;
     std::map<std::string, int> done;
     for (const json::value& entry : evidence.answers.audit) {
         const std::string action = text_in(entry, "action");
@@ -149,7 +170,7 @@ void no_order_without_a_decision(const Evidence& evidence, Named& wrong) {
     if (is_decided && evidence.answers.orders.empty()) wrong.push_back("signed, and no orders");
 }
 
-// Whoever obeys is never accused, and what a verdict cites was sent.
+// Whoever obeys is never accused, and what a verdict cites was sent; a breach cites something.
 void every_breach_is_founded(const Evidence& evidence, Named& wrong) {
     json::array items;
     for (const json::value& item : evidence.answers.verdicts) items.push_back(item);
@@ -161,9 +182,20 @@ void every_breach_is_founded(const Evidence& evidence, Named& wrong) {
     const Comparison compared = compare(evidence.world, *judged, evidence.zone);
     for (const std::string& one : compared.false_accusations) wrong.push_back(one);
     for (const std::string& one : compared.made_up_evidence) wrong.push_back("cites " + one);
+    for (const JudgedWindow& verdict : *judged) {
+        const bool cites = std::ranges::any_of(
+            verdict.evidence, [](const auto& cited) { return !cited.readings.empty(); });
+        if (verdict.is_breach() && !cites) wrong.push_back(verdict.obligation + " cites nothing");
+    }
 }
 
+// It holds, unless somebody has cut off its end: then it says so for good.
 void the_audit_log_holds(const Evidence& evidence, Named& wrong) {
+    if (evidence.spoiled.is_audit_cut) {
+        const bool holds = is_true(evidence.answers.audit_check, "holds");
+        if (holds) wrong.emplace_back("its end was cut off, and it holds");
+        return;
+    }
     if (!is_true(evidence.answers.audit_check, "holds")) {
         wrong.push_back(plans::to_text(evidence.answers.audit_check));
     }
@@ -205,23 +237,60 @@ void nothing_was_thrown_away(const Evidence& evidence, Named& wrong) {
     }
 }
 
+// The simulated world measures nothing ahead of time: what a wrong clock takes for that waits.
+void nothing_true_is_refused(const Evidence& evidence, Named& wrong) {
+    for (const json::value& one : evidence.answers.rejected) {
+        const std::string why = text_in(one, "why");
+        if (why.find("future") != std::string::npos) {
+            wrong.push_back(text_in(one, "topic") + ": " + why);
+        }
+    }
+}
+
+// Every loss has its line in the log, and every refusal.
+void what_was_lost_is_said(const Evidence& evidence, Named& wrong) {
+    const SaidInLog& said = evidence.said;
+    if (evidence.broker.dropped() > 0 && !said.has("BROKER_DROPPED")) {
+        wrong.push_back(fmt::format("the broker has dropped {} messages, and the log says nothing",
+                                    evidence.broker.dropped()));
+    }
+    if (evidence.spoiled.has_place_shifted && !said.has("JOURNAL_PLACE_LOST")) {
+        wrong.emplace_back("the place in the journal was another, and the log says nothing");
+    }
+    const bool is_gone = evidence.spoiled.journal_bytes_gone > kJournalBytesTakenIn;
+    if (is_gone && !said.has("JOURNAL_PLACE_LOST") && !said.has("JOURNAL_MISSING")) {
+        wrong.emplace_back("the journal was gone, and the log says nothing");
+    }
+    if (evidence.was_clock_back && !said.has("CLOCK_JUMPED")) {
+        wrong.emplace_back("the clock was set back, and the log says nothing");
+    }
+    if (!evidence.answers.rejected.empty() && !said.has("MESSAGE_REJECTED")) {
+        wrong.emplace_back("messages were rejected, and the log says nothing");
+    }
+}
+
 struct NamedChecker {
     std::string_view name;
     Checker check;
+    // Also of a day in which the daemon took what is for what will be, and people were told to try
+    // again.
+    bool holds_with_wrong_clock = false;
 };
-constexpr std::array<NamedChecker, 12> kCheckers{{
-    {"acknowledged", each_acknowledged_message_is_there},
+constexpr std::array<NamedChecker, 14> kCheckers{{
+    {"acknowledged", each_acknowledged_message_is_there, true},
     {"commands", each_confirmed_command_happened_once},
     {"orders", everybody_holds_the_order_in_force},
     {"answers", each_order_is_answered_or_called_about},
     {"decisions", no_order_without_a_decision},
-    {"breaches", every_breach_is_founded},
-    {"audit", the_audit_log_holds},
-    {"recomputed", decisions_compute_again},
+    {"breaches", every_breach_is_founded, true},
+    {"audit", the_audit_log_holds, true},
+    {"recomputed", decisions_compute_again, true},
     {"calls", nobody_was_refused},
     {"story", the_day_comes_to_its_end},
-    {"order of orders", what_was_seen_on_the_way},
-    {"subscribed", nothing_was_thrown_away},
+    {"order of orders", what_was_seen_on_the_way, true},
+    {"subscribed", nothing_was_thrown_away, true},
+    {"log", what_was_lost_is_said, true},
+    {"clock", nothing_true_is_refused, true},
 }};
 
 awaitable<json::value> ask(Link& link, std::string target, std::vector<std::string>& refused) {
@@ -288,6 +357,7 @@ awaitable<Answers> ask_all(Link& link, const World& world) {
 std::vector<std::string> violations_of(const Evidence& evidence) {
     std::vector<std::string> all;
     for (const NamedChecker& checker : kCheckers) {
+        if (evidence.was_clock_back && !checker.holds_with_wrong_clock) continue;
         Named wrong;
         checker.check(evidence, wrong);
         for (std::size_t i = 0; i < wrong.size() && i < kNamedMax; ++i) {
@@ -322,9 +392,12 @@ std::vector<std::string> end_of(const Answers& answers) {
         lines.push_back(fmt::format("warning {} {} {}", text_in(warning, "id"),
                                     text_in(warning, "standing"), whole_in(warning, "changes")));
     }
+    // What comes twice is refused twice.
+    std::set<std::string> refused;
     for (const json::value& one : answers.rejected) {
-        lines.push_back("rejected " + text_in(one, "topic") + " " + text_in(one, "why"));
+        refused.insert("rejected " + text_in(one, "topic") + " " + text_in(one, "why"));
     }
+    lines.insert(lines.end(), refused.begin(), refused.end());
     std::ranges::sort(lines);
     return lines;
 }

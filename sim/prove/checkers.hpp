@@ -37,8 +37,11 @@ struct Evidence {
     const SimBroker& broker;
     const Witnessed& witnessed;
     const Answers& answers;
+    const SaidInLog& said;
+    SpoiledState spoiled;
     rules::Zone zone;
-    bool may_have_lost = false;  // the broker has forgotten what it had acknowledged
+    bool may_have_lost = false;   // the broker has forgotten what it had acknowledged
+    bool was_clock_back = false;  // the daemon's clock was behind for a while
 };
 // What does not hold, each in a sentence that names its checker.
 [[nodiscard]] std::vector<std::string> violations_of(const Evidence& evidence);

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "plans/inventory/read_inventory.hpp"
+#include "plans/text/json.hpp"
 #include "sim/model/region.hpp"
 #include "sim/model/weather.hpp"
 #include "sim/story/episode.hpp"
@@ -22,6 +24,12 @@ constexpr hours kClearsAfter{4};     // which ends before anybody thought so
 constexpr hours kForecastClears{8};  // and then is forecast to be over
 constexpr hours kObservedBefore{48};
 constexpr int kForecastHours = 120;
+constexpr std::chrono::minutes kSecondDaemonAfter{150};
+// On the half hour: what a meter measures then is sent by its owner at the full one.
+constexpr std::array<std::chrono::minutes, 4> kCheatsAfter{
+    std::chrono::minutes{150}, std::chrono::minutes{330}, std::chrono::minutes{570},
+    std::chrono::minutes{870}};
+constexpr hours kAnswersWithin{2};
 constexpr hours kComesRight{3};  // after the last fault: longer than any pause of the dispatcher
 
 // µg/m³, CO in mg/m³; in the order of rules::Pollutant.
@@ -53,6 +61,10 @@ rules::Result<Stage> day_stage(std::uint64_t seed, int enterprises) {
     scenario.history_days = 0;
     scenario.reading_loss = 0;
     scenario.shares = {};
+    // One of each, where there are enterprises that may.
+    for (const Behaviour behaviour : {Behaviour::kSignsAndRuns, Behaviour::kSilent}) {
+        scenario.shares[static_cast<std::size_t>(behaviour)] = 0.01;
+    }
     scenario.officer = {std::chrono::minutes{0}, std::chrono::minutes{0}};
     scenario.faults = {};
     Stage stage{std::move(scenario), {}, {}, {}, {}};
@@ -65,12 +77,10 @@ rules::Result<Stage> day_stage(std::uint64_t seed, int enterprises) {
     return stage;
 }
 
-DayStory::DayStory(const Stage& stage, World& world, MortalLink& link, Steps& steps,
-                   bool subscribes_late)
+DayStory::DayStory(const Stage& stage, World& world, MortalLink& link, bool subscribes_late)
     : stage_(stage),
       world_(world),
       link_(link),
-      steps_(steps),
       subscribes_late_(subscribes_late),
       officer_(link, stage.scenario, ledger_,
                [this](const std::string& line) {
@@ -94,6 +104,7 @@ void DayStory::saw_order(const OrderSeen& order) {
         witnessed_.violations.push_back(
             fmt::format("{}: revision {} was published after {}", id, order.revision, seen.back()));
     }
+    if (order.revision > 1) repeat_old_receipt(order.enterprise);
     seen.push_back(order.revision);
     if (!order.warning.empty() && officer_.decided().count(order.warning) == 0) {
         witnessed_.violations.push_back(
@@ -132,12 +143,128 @@ awaitable<void> DayStory::push_forecast() {
     co_await push(std::move(target), to_csv(series, stage_.scenario.zone));
 }
 
+void DayStory::send(Outgoing message) {
+    const bool is_old = message.is_receipt && !old_receipts_.contains(message.enterprise);
+    if (is_old && message.payload.find("executing") != std::string::npos) {
+        old_receipts_[message.enterprise] = message;
+    }
+    const bool is_cheat = world_.behaviour_of(message.enterprise) == Behaviour::kSignsAndRuns;
+    if (is_cheat && message.topic.find("/meter/") != std::string::npos) {
+        rewritten_.push_back(message);
+    }
+    link_.send(std::move(message));
+}
+
+// Of an order that has been replaced since: it says nothing of the present one.
+void DayStory::repeat_old_receipt(std::size_t enterprise) {
+    auto kept = old_receipts_.extract(enterprise);
+    if (kept.empty()) return;
+    Outgoing& message = kept.mapped();
+    auto body = plans::parse_json(message.payload, "receipt");
+    if (!body) return;
+    body->as_object()["at"] = rules::to_iso(now_, stage_.scenario.zone);
+    message.payload = plans::to_text(*body);
+    link_.send(std::move(message));
+}
+
+// What it has sent before, with another value; of a meter that belongs to somebody else, ahead of
+// them; and what nobody can read.
+void DayStory::cheat() {
+    if (rewritten_.empty()) return;
+    const Outgoing last = rewritten_.back();
+    for (Outgoing& message : rewritten_) {
+        auto readings = plans::parse_json(message.payload, "readings");
+        if (!readings || !readings->is_array()) continue;
+        for (boost::json::value& one : readings->as_array()) one.as_object()["kw"] = 0;
+        message.payload = plans::to_text(*readings);
+        link_.send(std::move(message));
+    }
+    rewritten_.clear();
+    const std::string_view own(world_.inventory().enterprises[last.enterprise].id);
+    for (const plans::Meter& meter : world_.inventory().meters) {
+        if (std::string_view(meter.enterprise) == own) continue;
+        Outgoing forged = last;
+        forged.topic = world_.topic_of(last.enterprise, "meter/" + meter.id.str());
+        forged.payload =
+            fmt::format(R"([{{"t":"{}","kw":0}}])", rules::to_iso(now_, stage_.scenario.zone));
+        link_.send(std::move(forged));
+        break;
+    }
+    Outgoing rubbish = last;
+    rubbish.payload = "{";
+    link_.send(std::move(rubbish));
+}
+
+awaitable<std::vector<boost::json::value>> DayStory::list(std::string target) {
+    ApiCall call;
+    call.target = std::move(target);
+    const ApiReply reply = co_await link_.call(call);
+    std::vector<boost::json::value> items;
+    const auto page = plans::parse_json(reply.body, call.target);
+    const boost::json::value* found = page ? plans::find_member(*page, "items") : nullptr;
+    if (found != nullptr && found->is_array()) {
+        items.assign(found->as_array().begin(), found->as_array().end());
+    }
+    co_return items;
+}
+
+awaitable<void> DayStory::look_at_orders() {
+    const std::vector<boost::json::value> orders = co_await list("/api/v1/orders?per_page=1000");
+    const std::string at = rules::to_iso(now_, stage_.scenario.zone);
+    for (const boost::json::value& order : orders) {
+        const std::string id = plans::string_or(order, "enterprise");
+        const auto revision = static_cast<std::int64_t>(plans::number_or(order, "revision", 0));
+        const auto& taken = witnessed_.revisions[id];
+        const bool is_taken = std::ranges::find(taken, revision) != taken.end();
+        const bool is_said = !plans::string_or(order, "published_at").empty();
+        if (is_said && !is_taken) {
+            witnessed_.violations.push_back(fmt::format(
+                "{}: revision {} counts as published, and the broker never had it", id, revision));
+        }
+        if (!is_taken && link_.broker().has_orders_link()) {
+            witnessed_.violations.push_back(
+                fmt::format("{}: revision {} has not left by {}, though there is a link for orders",
+                            id, revision, at));
+        }
+    }
+    co_await look_at_calls(orders);
+}
+
+awaitable<void> DayStory::look_at_calls(const std::vector<boost::json::value>& orders) {
+    const std::vector<boost::json::value> calls = co_await list("/api/v1/phone-list?per_page=1000");
+    std::set<std::string> called;
+    for (const boost::json::value& call : calls) {
+        // Each for a reason of its own: here, that nothing was heard.
+        if (plans::string_or(call, "wanted") != "received") continue;
+        called.insert(plans::string_or(call, "enterprise"));
+    }
+    for (const boost::json::value& order : orders) {
+        const std::string id = plans::string_or(order, "enterprise");
+        const std::string state = plans::string_or(order, "receipt_state");
+        const auto left =
+            rules::parse_instant(plans::string_or(order, "published_at"), stage_.scenario.zone);
+        const bool is_overdue = left && now_ - *left >= kAnswersWithin && state == "none";
+        if (is_overdue && !called.contains(id)) {
+            witnessed_.violations.push_back(
+                fmt::format("{} has not answered since {}, and nobody calls", id,
+                            rules::to_iso(*left, stage_.scenario.zone)));
+        }
+    }
+}
+
 awaitable<void> DayStory::quarter() {
     now_ += kQuarter;
     co_await link_.advance(now_);
-    for (Outgoing& message : world_.step(now_)) link_.send(std::move(message));
+    for (Outgoing& message : world_.step(now_)) send(std::move(message));
     co_await link_.settle();
+    const auto since_start = now_ - stage_.scenario.start;
+    if (since_start == kSecondDaemonAfter) link_.try_second();
+    if (std::ranges::find(kCheatsAfter, since_start) != kCheatsAfter.end()) {
+        cheat();
+        co_await link_.settle();
+    }
     if (rules::floor_hour(now_) == now_) {
+        co_await look_at_orders();
         const rules::Span last_hour{now_ - hours{1}, now_};
         co_await push_air(last_hour);
         const auto since = now_ - stage_.scenario.start;
@@ -154,7 +281,7 @@ awaitable<void> DayStory::play() {
     if (subscribes_late_) {
         // An hour's readings of every meter, as soon as the daemon says that it runs.
         now_ += hours{1};
-        for (Outgoing& message : world_.step(now_)) link_.send(std::move(message));
+        for (Outgoing& message : world_.step(now_)) send(std::move(message));
         co_await link_.settle();
     }
     const Instant start = stage_.scenario.start;
@@ -162,11 +289,11 @@ awaitable<void> DayStory::play() {
     co_await push_air(before);
     co_await push_forecast();
     while (now_ < stage_.scenario.end) co_await quarter();
-    steps_.end_faults();
+    link_.end_faults();
     const Instant right_by = stage_.scenario.end + kComesRight;
     while (now_ < right_by) co_await quarter();
-    // Who was away is back, and is handed its order once more.
-    for (std::size_t i = 0; i < count; ++i) link_.say(i, "online");
+    // Who was away is back, and is handed what the broker retains.
+    link_.reconnect_enterprises();
     co_await link_.settle();
     co_await quarter();
     co_await quarter();

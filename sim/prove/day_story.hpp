@@ -1,6 +1,9 @@
 // One day of a small region, from the forecast to the lift, played against a daemon that may die at
 // any step: heavy air is forecast, a warning is proposed, consulted and signed, orders go out and
-// are answered, readings come and are judged, the air clears, the warning is lifted.
+// are answered, readings come and are judged, the air clears, the warning is lifted. One enterprise
+// signs and runs, sends rubbish, other readings afterwards, and readings of a meter that is not its
+// own; another is silent. Enterprises send an old receipt again, and somebody starts a second
+// daemon.
 //
 // The same as an Episode (story/), shorter and without weather of its own: what can go wrong at a
 // step of the disk or the broker goes wrong in an hour as in a season. What happened is kept for
@@ -8,14 +11,15 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/json/value.hpp>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "sim/model/world.hpp"
 #include "sim/prove/mortal_link.hpp"
-#include "sim/prove/steps.hpp"
 #include "sim/story/ledger.hpp"
 #include "sim/story/officer.hpp"
 #include "sim/story/stage.hpp"
@@ -38,8 +42,7 @@ struct Witnessed {
 class DayStory {
  public:
     // `subscribes_late`: enterprises send before the daemon has subscribed (a canary).
-    DayStory(const Stage& stage, World& world, MortalLink& link, Steps& steps,
-             bool subscribes_late);
+    DayStory(const Stage& stage, World& world, MortalLink& link, bool subscribes_late);
     // With faults until midnight; then without, until all must have come right.
     [[nodiscard]] boost::asio::awaitable<void> play();
     [[nodiscard]] const Witnessed& witnessed() const { return witnessed_; }
@@ -51,15 +54,24 @@ class DayStory {
     [[nodiscard]] boost::asio::awaitable<void> push(std::string target, std::string csv);
     [[nodiscard]] boost::asio::awaitable<void> quarter();
     void saw_order(const OrderSeen& order);
+    void send(Outgoing message);
+    void cheat();
+    void repeat_old_receipt(std::size_t enterprise);
+    [[nodiscard]] boost::asio::awaitable<std::vector<boost::json::value>> list(std::string target);
+    // Each hour: what the daemon says of orders is so, and who does not answer is called.
+    [[nodiscard]] boost::asio::awaitable<void> look_at_orders();
+    [[nodiscard]] boost::asio::awaitable<void> look_at_calls(
+        const std::vector<boost::json::value>& orders);
 
     const Stage& stage_;
     World& world_;
     MortalLink& link_;
-    Steps& steps_;
     bool subscribes_late_;
     Ledger ledger_;
     Officer officer_;
     rules::Instant now_;
+    std::map<std::size_t, Outgoing> old_receipts_;  // of the first revision, by enterprise
+    std::vector<Outgoing> rewritten_;               // what the cheat has sent of late, turned to 0
     Witnessed witnessed_;
     std::vector<std::string> lines_;
 };

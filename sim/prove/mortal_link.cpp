@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <charconv>
 #include <exception>
 #include <utility>
 
 #include "plans/response/signing.hpp"
 #include "plans/text/json.hpp"
+#include "sim/prove/tamper_rows.hpp"
 #include "sim/run/app_config.hpp"
 
 namespace qk::sim {
@@ -20,6 +22,9 @@ constexpr int kTurnsMax = 2'000'000;  // until all is quiet
 constexpr int kLivesMax = 50;         // one after the other, without a turn between
 constexpr int kTriesMax = 20;         // of one call
 constexpr int kServerError = 500;
+constexpr std::chrono::minutes kClockLooks{10};  // as far as a message may be ahead
+constexpr std::chrono::minutes kClockBack{40};
+constexpr std::chrono::minutes kClockWrongFor{90};
 
 bool is_order(const std::string& topic) { return topic.ends_with("/order"); }
 
@@ -32,13 +37,14 @@ struct MortalLink::Asked {
 };
 
 MortalLink::MortalLink(const Stage& stage, World& world, Steps& steps, std::uint64_t disk_seed,
-                       std::string folder, std::optional<Canary> canary)
+                       std::string folder, const Canary* canary)
     : stage_(stage),
       world_(world),
       steps_(steps),
       random_(seed_of(stage.scenario.seed, "turns")),
       folder_(std::move(folder)),
       clock_(stage.scenario.start),
+      daemon_clock_(clock_),
       disk_(std::make_shared<SimDisk>(steps, seed_of(disk_seed, "disk"))),
       vfs_(*disk_, folder_ + "/qingkong.db"),
       broker_(
@@ -47,6 +53,10 @@ MortalLink::MortalLink(const Stage& stage, World& world, Steps& steps, std::uint
           [this](const SimBroker::Message& message) { see_order(message); }) {
     disk_->lie(disk_lies_of(canary));
     broker_.lie(broker_lies_of(canary));
+    steps_.on_clock_back([this] {
+        daemon_clock_.set_off(-kClockBack);
+        clock_right_at_ = clock_.now() + kClockWrongFor;
+    });
     broker_.on_forgotten([this] {
         const std::size_t count = world_.inventory().enterprises.size();
         for (std::size_t i = 0; i < count; ++i) say(i, "online");
@@ -69,15 +79,48 @@ void MortalLink::give_up(std::string why) {
 }
 
 daemon::AppPorts MortalLink::ports() {
-    daemon::AppPorts ports{.clock = clock_, .bus = broker_, .gateway = gateway_};
-    ports.driven = &clock_;
+    daemon::AppPorts ports{.clock = daemon_clock_, .bus = broker_, .gateway = gateway_};
+    ports.clock_looks = kClockLooks;
     ports.disk = disk_;
     ports.log = [this](daemon::LogSeverity, std::string_view line) {
         if (steps_.is_dead()) return;
+        note_line(line);
         log_.emplace_back(line);
         if (log_.size() > kLogLinesKept) log_.pop_front();
     };
     return ports;
+}
+
+void MortalLink::note_line(std::string_view line) {
+    const auto said = plans::parse_json(line, "log");
+    if (!said) return;
+    const std::string id = plans::string_or(*said, "id");
+    ++said_.lines[id];
+    if (id != "JOURNAL_DAMAGED" && id != "JOURNAL_MISSING") return;
+    const std::string records = plans::string_or(*said, "records");
+    std::int64_t count = 0;
+    std::from_chars(records.data(), records.data() + records.size(), count);
+    said_.records_lost += count;
+}
+
+SpoiledState MortalLink::spoiled() const {
+    SpoiledState state;
+    state.has_journal_rotted = disk_->spoiled().has_rotted;
+    state.journal_bytes_gone = disk_->spoiled().bytes_gone;
+    state.has_place_shifted = has_place_shifted_;
+    state.is_audit_cut = is_audit_cut_;
+    return state;
+}
+
+// By somebody who can write the file, between two lives.
+void MortalLink::spoil_database() {
+    if (steps_.struck().empty()) return;
+    const FaultKind kind = steps_.struck().back().kind;
+    const std::string path = folder_ + "/qingkong.db";
+    steps_.look_away(true);
+    if (kind == FaultKind::kPlaceShifts) has_place_shifted_ |= shift_place(path);
+    if (kind == FaultKind::kAuditCut) is_audit_cut_ |= cut_audit(path);
+    steps_.look_away(false);
 }
 
 // False: it died on the way, or was told that its disk is broken.
@@ -89,6 +132,7 @@ bool MortalLink::begin_life() {
     daemon::Config config = config_of(stage_, folder_);
     // What is acknowledged survives a power failure too, so that nothing may be missing.
     config.limits.sync_meters = true;
+    config.clock_mode = daemon::ClockMode::kReal;
     const auto key = plans::SigningKey::from_seed(config.signing_seed);
     if (!key) give_up("no signing key");
     world_.trust({key->public_key_hex()});
@@ -157,6 +201,7 @@ void MortalLink::die_and_begin_again() {
         broker_.lose_daemon();
         disk_->restart();
         steps_.revive();
+        if (lives == 0) spoil_database();
         ++deaths_;
         if (begin_life()) return;
     }
@@ -214,6 +259,7 @@ awaitable<ApiReply> MortalLink::call(ApiCall call) {
     if (call.method != "GET" && call.idempotency_key.empty()) {
         call.idempotency_key = fmt::format("call-{}", ++calls_);
     }
+    const std::uint64_t begun = steps_.count();
     ApiReply last;
     for (int tries = 0; tries < kTriesMax; ++tries) {
         daemon::ApiRequest request;
@@ -242,6 +288,7 @@ awaitable<ApiReply> MortalLink::call(ApiCall call) {
     }
     if (last.is_ok() && call.method != "GET") {
         ++confirmed_[fmt::format("{} {}", to_text(call.who), call.target)];
+        if (call.who != Who::kFeed) steps_.note_command(begun);
     }
     co_return last;
 }
@@ -260,9 +307,36 @@ awaitable<void> MortalLink::settle() {
 }
 
 awaitable<void> MortalLink::advance(rules::Instant now) {
-    while (clock_.step(now)) settle_now();
+    while (clock_.step(now)) {
+        broker_.pass_time(clock_.now());
+        settle_now();
+    }
+    broker_.pass_time(now);
+    if (clock_right_at_ && *clock_right_at_ <= now) put_clock_right();
     settle_now();
     co_return;
+}
+
+void MortalLink::try_second() {
+    asio::io_context io(1);
+    try {
+        const auto second = daemon::App::create(io, config_of(stage_, folder_), ports());
+        if (!second) return;
+    } catch (const std::exception&) {
+        // It came as far as that.
+    }
+    give_up("a second daemon may run on the same files");
+}
+
+void MortalLink::end_faults() {
+    steps_.end_faults();
+    broker_.come_back();
+    put_clock_right();
+}
+
+void MortalLink::put_clock_right() {
+    clock_right_at_.reset();
+    daemon_clock_.set_off(std::chrono::seconds{0});
 }
 
 void MortalLink::end() {

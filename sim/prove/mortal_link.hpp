@@ -5,8 +5,8 @@
 // Each life has an executor of its own. When the process dies, what it still does has no effect
 // (steps.hpp); its tasks are ended, it is dropped, and the next life begins at the same time on
 // what the disk has left. A daemon that is told that its disk is broken ends, and is started again
-// by the same rule as systemd's. Who calls its API and has no answer asks again, with the same
-// idempotency key.
+// by the same rule as systemd's. Its clock may be set back by some minutes for a while. Who calls
+// its API and has no answer asks again, with the same idempotency key.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/app.hpp"
@@ -24,6 +25,7 @@
 #include "sim/model/world.hpp"
 #include "sim/prove/canaries.hpp"
 #include "sim/prove/sim_broker.hpp"
+#include "sim/prove/sim_clock.hpp"
 #include "sim/prove/sim_disk.hpp"
 #include "sim/prove/sim_vfs.hpp"
 #include "sim/prove/steps.hpp"
@@ -35,6 +37,24 @@ namespace qk::sim {
 
 inline constexpr std::size_t kLogLinesKept = 400;  // of the daemon's log, the last
 
+// What the daemon's log has said, over all its lives.
+struct SaidInLog {
+    std::map<std::string, int, std::less<>> lines;  // by the message's id
+    std::int64_t records_lost = 0;                  // of the journal
+    [[nodiscard]] bool has(std::string_view id) const { return lines.contains(id); }
+};
+
+// What was done to the daemon's files while it was dead.
+struct SpoiledState {
+    bool has_journal_rotted = false;
+    std::uint64_t journal_bytes_gone = 0;
+    bool has_place_shifted = false;
+    bool is_audit_cut = false;
+    [[nodiscard]] bool has_taken_messages() const {
+        return has_journal_rotted || journal_bytes_gone > 0;
+    }
+};
+
 // The daemon cannot be brought to life any more; the violation says why.
 struct Lost {};
 
@@ -43,7 +63,7 @@ class MortalLink : public Link {
     // `folder` is the machine's: of the lock and the mark of an attempt, which are no part of what
     // is proved. The stage's seed draws what interleaves, `disk_seed` what a death leaves.
     MortalLink(const Stage& stage, World& world, Steps& steps, std::uint64_t disk_seed,
-               std::string folder, std::optional<Canary> canary);
+               std::string folder, const Canary* canary);
     ~MortalLink() override;
 
     // Files below the folder that are there before the first life.
@@ -56,6 +76,12 @@ class MortalLink : public Link {
     void say(std::size_t enterprise, const std::string& status);
     [[nodiscard]] boost::asio::awaitable<void> settle() override;
     [[nodiscard]] boost::asio::awaitable<void> advance(rules::Instant now) override;
+    // A second daemon is started on the same files, and must be refused.
+    void try_second();
+    // No fault strikes any more, and whatever is away comes back.
+    void end_faults();
+    // Enterprises connect to the broker anew, and are handed what it retains.
+    void reconnect_enterprises() { broker_.hand_retained(); }
     // A clean end.
     void end();
 
@@ -74,12 +100,17 @@ class MortalLink : public Link {
     [[nodiscard]] int ends() const { return ends_; }  // of daemons whose disk was broken
     [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
     [[nodiscard]] const std::deque<std::string>& log() const { return log_; }
+    [[nodiscard]] const SaidInLog& said() const { return said_; }
+    [[nodiscard]] SpoiledState spoiled() const;
 
  private:
     struct Asked;
     [[nodiscard]] daemon::AppPorts ports();
     [[nodiscard]] bool begin_life();
     void end_life();
+    void spoil_database();
+    void put_clock_right();
+    void note_line(std::string_view line);
     void die_and_begin_again();
     bool turn();
     void settle_now();
@@ -93,7 +124,9 @@ class MortalLink : public Link {
     Steps& steps_;
     Random random_;
     std::string folder_;
-    daemon::ManualClock clock_;
+    daemon::ManualClock clock_;  // true time
+    SimClock daemon_clock_;
+    std::optional<rules::Instant> clock_right_at_;
     std::shared_ptr<SimDisk> disk_;
     SimVfs vfs_;
     SimBroker broker_;
@@ -113,6 +146,9 @@ class MortalLink : public Link {
     std::size_t struck_before_ = 0;  // faults, when this life began
     std::vector<std::string> violations_;
     std::deque<std::string> log_;
+    SaidInLog said_;
+    bool has_place_shifted_ = false;
+    bool is_audit_cut_ = false;
 };
 
 }  // namespace qk::sim

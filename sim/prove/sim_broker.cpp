@@ -1,5 +1,7 @@
 #include "sim/prove/sim_broker.hpp"
 
+#include <algorithm>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -8,6 +10,28 @@ namespace qk::sim {
 using daemon::PublishAnswer;
 
 namespace {
+
+constexpr std::chrono::hours kAwayFor{3};
+
+// One filter of MQTT: "+" stands for one level.
+bool matches(std::string_view filter, std::string_view topic) {
+    while (!filter.empty() && !topic.empty()) {
+        const std::string_view wanted = filter.substr(0, filter.find('/'));
+        const std::string_view level = topic.substr(0, topic.find('/'));
+        if (wanted != "+" && wanted != level) return false;
+        if (filter.size() == wanted.size() || topic.size() == level.size()) {
+            return filter.size() == wanted.size() && topic.size() == level.size();
+        }
+        filter.remove_prefix(wanted.size() + 1);
+        topic.remove_prefix(level.size() + 1);
+    }
+    return false;
+}
+
+bool match_one(const std::vector<std::string>& filters, const std::string& topic) {
+    return std::ranges::any_of(filters,
+                               [&](const std::string& filter) { return matches(filter, topic); });
+}
 
 PublishAnswer answer_of(PublishAnswer::Outcome outcome) {
     PublishAnswer answer;
@@ -23,7 +47,8 @@ SimBroker::SimBroker(Steps& steps, std::uint64_t seed, Tell to_enterprise, Tell 
       to_enterprise_(std::move(to_enterprise)),
       taken_(std::move(taken)) {}
 
-void SimBroker::start(Topics, Listener listener) {
+void SimBroker::start(Topics topics, Listener listener) {
+    topics_ = std::move(topics);
     listener_ = std::move(listener);
     is_listening_ = true;
 }
@@ -47,7 +72,7 @@ void SimBroker::publish(std::string topic, std::string payload, bool retain,
 }
 
 void SimBroker::send(std::string topic, std::string payload) {
-    if (!has_session_) {
+    if (!has_session_ || !is_wanted(topic)) {
         ++thrown_away_;
         return;
     }
@@ -56,9 +81,12 @@ void SimBroker::send(std::string topic, std::string payload) {
 
 std::vector<SimBroker::Turn> SimBroker::turns() const {
     std::vector<Turn> possible;
-    if (is_listening_ && !is_linked_) possible.push_back(Turn::kConnect);
+    if (away_until_) return possible;
+    const bool is_whole = is_linked_ && (has_readings_link_ || readings_away_until_);
+    if (is_listening_ && !is_whole) possible.push_back(Turn::kConnect);
     if (is_linked_ && (!to_tell_.empty() || owes_all_)) possible.push_back(Turn::kTell);
-    if (is_linked_ && !for_daemon_.empty()) possible.push_back(Turn::kHand);
+    if (is_linked_ && dropped_ != dropped_told_) possible.push_back(Turn::kTellDropped);
+    if (next_to_hand()) possible.push_back(Turn::kHand);
     if (is_linked_ && !sent_.empty()) possible.push_back(Turn::kTake);
     if (is_linked_ && !unanswered_.empty()) possible.push_back(Turn::kAnswer);
     if (!for_enterprises_.empty()) possible.push_back(Turn::kReach);
@@ -80,6 +108,10 @@ void SimBroker::do_turn(Turn turn) {
             return connect();
         case Turn::kTell:
             return tell_held();
+        case Turn::kTellDropped:
+            dropped_told_ = dropped_;
+            if (listener_.on_dropped) listener_.on_dropped(dropped_, 0);
+            return;
         case Turn::kHand:
             return hand();
         case Turn::kTake:
@@ -94,17 +126,93 @@ void SimBroker::do_turn(Turn turn) {
 bool SimBroker::strike(std::optional<FaultKind> fault) {
     if (steps_.is_dead()) return true;
     if (!fault) return false;
+    if (*fault == FaultKind::kBrokerDrops || *fault == FaultKind::kReadingsAway) {
+        *fault == FaultKind::kBrokerDrops ? drop_waiting() : part();
+        return false;
+    }
     end_link();
     if (*fault == FaultKind::kBrokerForgets) forget();
+    if (*fault == FaultKind::kBrokerAges) age();
+    // Before it has seen the daemon nobody could tell what enterprises send meanwhile from what is
+    // thrown away.
+    if (*fault == FaultKind::kBrokerAway && has_session_) away_until_ = now_ + kAwayFor;
+    if (*fault != FaultKind::kLinkEnds) begin_again();
     return true;
+}
+
+// It counts from its start on.
+void SimBroker::begin_again() {
+    dropped_ = 0;
+    dropped_told_ = 0;
+}
+
+void SimBroker::drop_waiting() {
+    dropped_ += for_daemon_.size();
+    for_daemon_.clear();
+}
+
+void SimBroker::age() {
+    if (retained_before_.empty()) return;
+    const auto last = static_cast<int>(retained_before_.size());
+    retained_before_.resize(static_cast<std::size_t>(random_.below(last)) + 1);
+    retained_ = std::move(retained_before_.back());
+    retained_before_.pop_back();
+}
+
+void SimBroker::part() {
+    readings_away_until_ = now_ + kAwayFor;
+    if (!std::exchange(has_readings_link_, false)) return;
+    listener_.on_link({is_linked_, false});
+}
+
+void SimBroker::pass_time(rules::Instant now) {
+    now_ = now;
+    if (away_until_ && *away_until_ <= now) away_until_.reset();
+    if (readings_away_until_ && *readings_away_until_ <= now) readings_away_until_.reset();
+}
+
+void SimBroker::come_back() {
+    away_until_.reset();
+    readings_away_until_.reset();
+}
+
+void SimBroker::hand_retained() {
+    for (const auto& [topic, payload] : retained_) for_enterprises_.push_back({topic, payload});
+}
+
+bool SimBroker::is_wanted(const std::string& topic) const {
+    if (session_.readings.empty() && session_.urgent.empty()) return true;
+    return match_one(session_.readings, topic) || match_one(session_.urgent, topic);
+}
+
+// Of what waits for the daemon, the first that a connection is there for.
+std::optional<std::size_t> SimBroker::next_to_hand() const {
+    if (!is_linked_) return std::nullopt;
+    for (std::size_t i = 0; i < for_daemon_.size(); ++i) {
+        if (has_readings_link_ || match_one(session_.urgent, for_daemon_[i].topic)) return i;
+    }
+    return std::nullopt;
+}
+
+// What was kept for another client id is nobody's any more.
+void SimBroker::begin_session() {
+    if (has_session_ && session_.client_id != topics_.client_id) {
+        thrown_away_ += for_daemon_.size();
+        for_daemon_.clear();
+    }
+    has_session_ = true;
+    session_ = topics_;
 }
 
 void SimBroker::connect() {
     if (strike(steps_.take(StepKind::kConnect))) return;
-    is_linked_ = true;
-    has_session_ = true;
-    listener_.on_link({true, true});
-    if (lies_.compares_nothing) return;
+    const bool is_first = !std::exchange(is_linked_, true);
+    has_readings_link_ = !readings_away_until_;
+    if (is_first) begin_session();
+    listener_.on_link({true, has_readings_link_});
+    if (is_first) dropped_told_ = 0;
+    const bool asks_for_none = topics_.own.empty() && !topics_.readings.empty();
+    if (!is_first || lies_.compares_nothing || asks_for_none) return;
     for (const auto& [topic, payload] : retained_) {
         Held held;
         held.topic = topic;
@@ -130,9 +238,12 @@ void SimBroker::hand() {
     const auto fault = steps_.take(StepKind::kHand);
     const bool is_answer_lost = fault == FaultKind::kAnswerLost;
     if (!is_answer_lost && strike(fault)) return;
-    const Message message = for_daemon_.front();
+    const auto next = next_to_hand();
+    if (!next) return;
+    const auto place = for_daemon_.begin() + static_cast<std::ptrdiff_t>(*next);
+    const Message message = *place;
     if (lies_.acknowledges_first) {
-        for_daemon_.pop_front();
+        for_daemon_.erase(place);
         acknowledged_.push_back(message);
     }
     bool is_kept = true;
@@ -143,13 +254,14 @@ void SimBroker::hand() {
     }
     if (lies_.acknowledges_first || steps_.is_dead() || !is_kept) return;
     if (is_answer_lost) return end_link();
-    for_daemon_.pop_front();
+    for_daemon_.erase(place);
     acknowledged_.push_back(message);
 }
 
 void SimBroker::take_in(Publication& publication) {
     const Message& message = publication.message;
     if (publication.is_retained && !lies_.retains_nothing) {
+        retained_before_.push_back(retained_);
         if (message.payload.empty()) {
             retained_.erase(message.topic);
         } else {
@@ -182,6 +294,7 @@ void SimBroker::reach() {
 
 void SimBroker::end_link() {
     if (!std::exchange(is_linked_, false)) return;
+    has_readings_link_ = false;
     to_tell_.clear();
     owes_all_ = false;
     const auto outcome =
@@ -212,6 +325,7 @@ void SimBroker::lose_daemon() {
     to_tell_.clear();
     owes_all_ = false;
     is_linked_ = false;
+    has_readings_link_ = false;
     is_listening_ = false;
     listener_ = {};
 }

@@ -10,6 +10,8 @@ namespace qk::sim {
 namespace {
 
 constexpr std::uint64_t kSectorBytes = 512;
+constexpr std::size_t kHeadBytes = 100;  // of a file of the journal: more than its head
+constexpr std::size_t kRotsWithinBytes = 3000;
 
 [[noreturn]] void fail(int number, const std::string& path) {
     throw std::system_error(number, std::generic_category(), path);
@@ -23,6 +25,11 @@ std::string parent_of(const std::string& path) {
 void put(std::string& file, std::uint64_t at, std::string_view bytes) {
     if (file.size() < at + bytes.size()) file.resize(at + bytes.size(), '\0');
     std::copy(bytes.begin(), bytes.end(), file.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
+bool is_of_journal(const std::string& path) {
+    return path.find("/journal/") != std::string::npos && path.ends_with(".log") &&
+           path.find("/damaged/") == std::string::npos;
 }
 
 int number_of(FaultKind fault) {
@@ -133,9 +140,34 @@ void SimDisk::note_death(FaultKind kind) {
     }
     left_->names = left_->durable_names;
     for (const NameChange& change : pending) apply(left_->names, change);
+    if (kind == FaultKind::kJournalRots) rot(random);
+    if (kind == FaultKind::kJournalGone) lose_journal();
     if (!is_power) return;
     left_->durable_names = left_->names;
     pending.clear();
+}
+
+// Of the newest file that holds anything, near its end: what lies before was taken in long ago.
+void SimDisk::rot(Random& random) {
+    for (auto entry = left_->names.rbegin(); entry != left_->names.rend(); ++entry) {
+        std::string& bytes = entry->second->now;
+        if (!is_of_journal(entry->first) || bytes.size() <= kHeadBytes) continue;
+        const auto near = static_cast<int>(std::min(bytes.size() - kHeadBytes, kRotsWithinBytes));
+        bytes[bytes.size() - 1 - static_cast<std::size_t>(random.below(near))] ^= 0x10;
+        entry->second->durable = bytes;
+        entry->second->pending.clear();
+        spoiled_.has_rotted = true;
+        return;
+    }
+}
+
+void SimDisk::lose_journal() {
+    for (const auto& [path, node] : Names(left_->names)) {
+        if (!is_of_journal(path)) continue;
+        spoiled_.bytes_gone += node->now.size();
+        left_->pending_names.push_back({path, "", nullptr});
+        left_->names.erase(path);
+    }
 }
 
 void SimDisk::restart() {

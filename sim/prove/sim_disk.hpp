@@ -13,6 +13,9 @@
 //   - When only the process dies, everything that was written is there, and still waits for a sync.
 //   - A full disk takes a part of a write, and no more until there is room, which is at the next
 //     start.
+//
+// At a death it may also be spoiled, as no disk should be: a bit of the journal is another, or the
+// journal is gone. What that has taken is in spoiled().
 #pragma once
 
 #include <cstdint>
@@ -60,6 +63,12 @@ class SimDisk : public daemon::Disk {
     // What was left by the death of the process is what there is from now on.
     void restart();
     void lie(Lies lies) { lies_ = lies; }
+    // Files of the journal in which a bit is another, or that are gone.
+    struct Spoiled {
+        bool has_rotted = false;
+        std::uint64_t bytes_gone = 0;
+    };
+    [[nodiscard]] const Spoiled& spoiled() const { return spoiled_; }
 
     [[nodiscard]] Image image() const;
     // Puts these files there, before anybody looks.
@@ -101,6 +110,8 @@ class SimDisk : public daemon::Disk {
     [[nodiscard]] int take_name_step();
     [[nodiscard]] int change_bytes(Node& node, Change change);
     void note_death(FaultKind kind);
+    void rot(Random& random);
+    void lose_journal();
     [[nodiscard]] static std::string left_of(const Node& node, Random& random);
     void finish_in_hand(Node& node, Random& random) const;
     [[nodiscard]] NodePtr existing(const std::string& path) const;  // throws
@@ -122,6 +133,7 @@ class SimDisk : public daemon::Disk {
         std::vector<NameChange> pending_names;
     };
     std::optional<Left> left_;
+    Spoiled spoiled_;
 };
 
 }  // namespace qk::sim

@@ -233,4 +233,21 @@ SimVfs::~SimVfs() {
     sqlite3_vfs_register(parts_->access.machine, 1);
 }
 
+std::optional<std::string> SimVfs::tamper(const std::string& path, const std::string& sql) {
+    sqlite3* db = nullptr;
+    sqlite3_stmt* statement = nullptr;
+    std::optional<std::string> answer;
+    if (sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK &&
+        sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW) {
+        const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
+        answer = text == nullptr ? "" : text;
+        while (sqlite3_step(statement) == SQLITE_ROW) {
+        }
+    }
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return answer;
+}
+
 }  // namespace qk::sim

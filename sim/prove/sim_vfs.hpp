@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "sim/prove/sim_disk.hpp"
@@ -19,6 +20,11 @@ class SimVfs {
     ~SimVfs();
     SimVfs(const SimVfs&) = delete;
     SimVfs& operator=(const SimVfs&) = delete;
+
+    // What somebody with a tool of SQLite's does to a database while nobody has it open: the first
+    // answer of the statement, if it has one. Nothing where it cannot be done.
+    [[nodiscard]] static std::optional<std::string> tamper(const std::string& path,
+                                                           const std::string& sql);
 
  private:
     struct Parts;

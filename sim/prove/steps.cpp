@@ -12,7 +12,8 @@ namespace {
 constexpr std::array<std::string_view, kStepKindCount> kStepNames{
     "write", "sync", "name", "connect", "hand", "take", "answer"};
 constexpr std::array<std::string_view, kFaultKindCount> kFaultNames{
-    "dies", "power", "full", "error", "ends", "unanswered", "restarts", "forgets"};
+    "dies", "power", "full",  "error", "ends",     "unanswered", "restarts", "forgets", "leaves",
+    "ages", "drops", "parts", "rots",  "vanishes", "shifts",     "cuts",     "clock"};
 
 }  // namespace
 
@@ -25,21 +26,56 @@ std::optional<FaultKind> parse_fault_kind(std::string_view text) {
     return static_cast<FaultKind>(found - kFaultNames.begin());
 }
 
+bool is_death(FaultKind fault) {
+    switch (fault) {
+        case FaultKind::kProcessDies:
+        case FaultKind::kPowerFails:
+        case FaultKind::kJournalRots:
+        case FaultKind::kJournalGone:
+        case FaultKind::kPlaceShifts:
+        case FaultKind::kAuditCut:
+            return true;
+        case FaultKind::kDiskFull:
+        case FaultKind::kDiskError:
+        case FaultKind::kLinkEnds:
+        case FaultKind::kAnswerLost:
+        case FaultKind::kBrokerRestarts:
+        case FaultKind::kBrokerForgets:
+        case FaultKind::kBrokerAway:
+        case FaultKind::kBrokerAges:
+        case FaultKind::kBrokerDrops:
+        case FaultKind::kReadingsAway:
+        case FaultKind::kClockBack:
+            return false;
+    }
+    return false;
+}
+
 bool can_strike(FaultKind fault, StepKind step) {
     const bool is_of_disk =
         step == StepKind::kWrite || step == StepKind::kSync || step == StepKind::kName;
     switch (fault) {
         case FaultKind::kProcessDies:
         case FaultKind::kPowerFails:
+        case FaultKind::kJournalRots:
+        case FaultKind::kJournalGone:
+        case FaultKind::kPlaceShifts:
+        case FaultKind::kAuditCut:
+        case FaultKind::kClockBack:
             return true;
         case FaultKind::kDiskFull:
         case FaultKind::kDiskError:
             return is_of_disk;
         case FaultKind::kAnswerLost:
             return step == StepKind::kHand || step == StepKind::kAnswer;
+        case FaultKind::kBrokerDrops:
+            return step == StepKind::kHand;
         case FaultKind::kLinkEnds:
         case FaultKind::kBrokerRestarts:
         case FaultKind::kBrokerForgets:
+        case FaultKind::kBrokerAway:
+        case FaultKind::kBrokerAges:
+        case FaultKind::kReadingsAway:
             return !is_of_disk;
     }
     return false;
@@ -80,7 +116,7 @@ Steps::Steps(std::vector<PlannedFault> faults) : faults_(std::move(faults)) {
 }
 
 std::optional<FaultKind> Steps::take(StepKind kind) {
-    if (is_dead_) return std::nullopt;
+    if (is_dead_ || looks_away_) return std::nullopt;
     kinds_.push_back(kind);
     const std::uint64_t now = count();
     // One that cannot strike here, because an earlier fault has moved the steps, strikes at the
@@ -92,9 +128,13 @@ std::optional<FaultKind> Steps::take(StepKind kind) {
     const FaultKind fault = due->kind;
     faults_.erase(due);
     struck_.push_back({now, fault});
-    if (fault == FaultKind::kProcessDies || fault == FaultKind::kPowerFails) {
+    if (is_death(fault)) {
         is_dead_ = true;
         if (tell_death_) tell_death_(fault);
+    }
+    if (fault == FaultKind::kClockBack) {
+        if (tell_clock_back_) tell_clock_back_();
+        return std::nullopt;
     }
     return fault;
 }

@@ -37,12 +37,29 @@ enum class FaultKind : std::uint8_t {
     kAnswerLost,      // of the broker to the daemon or the other way; the link ends
     kBrokerRestarts,  // and keeps everything
     kBrokerForgets,   // and keeps nothing
+    kBrokerAway,      // for some hours (sim_broker.hpp)
+    kBrokerAges,      // it restarts on what it retained some time ago
+    kBrokerDrops,     // what waits for the daemon, because the queue is full
+    kReadingsAway,    // the connection of the readings, for some hours
+    kJournalRots,     // the process dies, and a bit of the journal is another
+    kJournalGone,     // the process dies, and the journal's files are gone
+    kPlaceShifts,     // the process dies, and the stored place in the journal is another
+    kAuditCut,        // the process dies, and the end of the audit log is cut off
+    kClockBack,       // the daemon's clock is set back, for a while (mortal_link.hpp)
 };
-inline constexpr std::size_t kFaultKindCount = 8;
+inline constexpr std::size_t kFaultKindCount = 17;
 [[nodiscard]] std::string_view to_text(FaultKind kind);  // "power"
 [[nodiscard]] std::optional<FaultKind> parse_fault_kind(std::string_view text);
+// The process dies of it, at once.
+[[nodiscard]] bool is_death(FaultKind fault);
 // Whether such a fault can strike at such a step.
 [[nodiscard]] bool can_strike(FaultKind fault, StepKind step);
+
+// Steps from `from` to `to`, both of them.
+struct StepRange {
+    std::uint64_t from = 0;
+    std::uint64_t to = 0;
+};
 
 struct PlannedFault {
     std::uint64_t step = 0;  // from 1
@@ -57,9 +74,11 @@ class Steps {
  public:
     explicit Steps(std::vector<PlannedFault> faults);
 
-    // One more step; the fault that strikes at it. Before this returns a death, on_death is called.
+    // One more step; the fault that strikes at it. Before this returns a death, on_death is called;
+    // a clock that is set back strikes nothing here, on_clock_back is called.
     std::optional<FaultKind> take(StepKind kind);
     void on_death(std::function<void(FaultKind)> tell) { tell_death_ = std::move(tell); }
+    void on_clock_back(std::function<void()> tell) { tell_clock_back_ = std::move(tell); }
     // The process dies between two steps: it ends because it is told that its disk is broken.
     void die();
 
@@ -67,6 +86,12 @@ class Steps {
     void revive() { is_dead_ = false; }
     // No fault strikes any more.
     void end_faults() { faults_.clear(); }
+    // What is done from here on is somebody else's: no step of the run.
+    void look_away(bool looks_away) { looks_away_ = looks_away; }
+
+    // Those in which a command of a person was carried out.
+    void note_command(std::uint64_t from) { commands_.push_back({from + 1, count()}); }
+    [[nodiscard]] const std::vector<StepRange>& commands() const { return commands_; }
 
     [[nodiscard]] std::uint64_t count() const { return kinds_.size(); }
     [[nodiscard]] const std::vector<StepKind>& kinds() const { return kinds_; }
@@ -77,8 +102,11 @@ class Steps {
     std::vector<PlannedFault> faults_;  // not yet struck, by step
     std::vector<PlannedFault> struck_;
     std::vector<StepKind> kinds_;
+    std::vector<StepRange> commands_;
     std::function<void(FaultKind)> tell_death_;
+    std::function<void()> tell_clock_back_;
     bool is_dead_ = false;
+    bool looks_away_ = false;
 };
 
 }  // namespace qk::sim

@@ -515,6 +515,40 @@ TEST_F(IntakeTest, TrueReadingsOfAClockThatWasSetBackAreTakenInWhenTimeHasCome) 
     run();
 }
 
+// What is true stays true over a restart: the clock says less than what has passed since.
+TEST_F(IntakeTest, AStartWhileTheClockIsSetBackKnowsHowLateItIs) {
+    Scratch scratch;
+    SetClock clock(kTestStart);
+    Config config;
+    config.journal_folder = scratch.file("j");
+    config.store_mode = StoreMode::kInline;
+    const auto context_of = [&] {
+        return Context{io_.get_executor(),
+                       clock,
+                       *store_,
+                       log_,
+                       metrics_,
+                       events_,
+                       inventories_,
+                       key_,
+                       std::make_shared<const Config>(config),
+                       std::make_shared<const plans::RegionPack>()};
+    };
+    constexpr std::chrono::minutes kPassed{30};
+    {
+        Context before = context_of();
+        const auto intake = Intake::open(before).value();
+        wait(intake->look_after());
+        clock.set_by_ = -std::chrono::hours{1};
+        wait(intake->look_after());
+        (void)clock.step(kTestStart + kPassed);
+        wait(intake->look_after());
+    }
+    Context after = context_of();
+    const auto intake = Intake::open(after).value();
+    EXPECT_EQ(after.clock_watch->behind(clock.now(), clock.running()), kTestStart + kPassed);
+}
+
 // A sync lasts until it is let go, or for so long that a test has failed.
 class GatedDisk : public Disk {
  public:

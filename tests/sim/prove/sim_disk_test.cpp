@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <system_error>
 
@@ -166,6 +167,37 @@ TEST(Steps, AFaultThatCannotStrikeWaitsForAStepAtWhichItCan) {
     EXPECT_FALSE(steps.take(StepKind::kWrite));
     EXPECT_EQ(steps.take(StepKind::kTake), FaultKind::kLinkEnds);
     EXPECT_FALSE(steps.take(StepKind::kTake));
+}
+
+constexpr const char* kOfJournal = "/d/journal/0000000001.log";
+
+TEST(SimDisk, ABitOfTheJournalIsAnotherAfterItHasRotted) {
+    Steps steps({{3, FaultKind::kJournalRots}});
+    SimDisk disk(steps, 1);
+    const std::string written(500, 'x');
+    const auto file = disk.open_for_append(kOfJournal);
+    file->append(written);
+    file->sync();
+    disk.restart();
+    steps.revive();
+    const std::string left = disk.read(kOfJournal, 0, 1000);
+    ASSERT_EQ(left.size(), written.size());
+    EXPECT_EQ(std::ranges::count(left, 'x'), 499);
+    EXPECT_TRUE(disk.spoiled().has_rotted);
+}
+
+TEST(SimDisk, FilesOfTheJournalThatAreGoneAreCounted) {
+    Steps steps({{4, FaultKind::kJournalGone}});
+    SimDisk disk(steps, 1);
+    const auto file = disk.open_for_append(kOfJournal);
+    file->append(std::string(500, 'x'));
+    file->sync();
+    disk.sync_folder("/d/journal");
+    disk.restart();
+    steps.revive();
+    EXPECT_THAT(disk.list("/d/journal"), testing::IsEmpty());
+    EXPECT_EQ(disk.spoiled().bytes_gone, 500U);
+    EXPECT_FALSE(disk.spoiled().has_rotted);
 }
 
 }  // namespace
