@@ -57,21 +57,30 @@ td.t{white-space:nowrap;font-variant-numeric:tabular-nums}
 .curve{break-inside:avoid}svg{display:block}
 ol.steps li{margin:5px 0}
 footer{margin-top:36px;padding-top:10px;border-top:1px solid var(--line);color:var(--dim);font-size:12px}
-@page{size:A4;margin:14mm 12mm}tr{break-inside:avoid}thead{display:table-header-group}th{white-space:nowrap}
+@page{size:A4;margin:14mm 12mm}tr{break-inside:avoid}thead{display:table-header-group}
+th{white-space:nowrap}
 .signed{text-align:right;margin:18px 24px 0}.signed p{margin:2px 0}
 .annexes{margin-top:44px;border-top:3px double var(--line)}
 @media print{.badge,.tag,.drill,th,.card{print-color-adjust:exact}
 main{max-width:none;padding:0}.chart,.cards{break-inside:avoid}h2{break-after:avoid;margin:20px 0 8px}
-body{font-size:12px;line-height:1.55}table{font-size:11.5px}.cards{gap:8px;margin:10px 0}.card{padding:6px 10px}.card b{font-size:18px}
-.annexes{break-before:page;margin-top:0;border-top:0}header{margin-bottom:8px;padding-bottom:8px}h1{font-size:20px}
-.first h2{margin:12px 0 5px;font-size:14px}.first p{margin:3px 0}.first .meta{font-size:11px}.first td,.first th{padding:3px 6px}
-.first .cards{grid-template-columns:repeat(6,1fr);gap:6px;margin:8px 0}.first .card{padding:5px 7px}.first .card i{display:none}
-.first .chart{margin:6px 0;padding:4px}.first .chart svg{max-height:44mm}ol.steps{margin:4px 0}ol.steps li{margin:1px 0}
+body{font-size:12px;line-height:1.55}table{font-size:11.5px}.cards{gap:8px;margin:10px 0}
+.card{padding:6px 10px}.card b{font-size:18px}
+.annexes{break-before:page;margin-top:0;border-top:0}header{margin-bottom:8px;padding-bottom:8px}
+h1{font-size:20px}
+.first h2{margin:12px 0 5px;font-size:14px}.first p{margin:3px 0}.first .meta{font-size:11px}
+.first td,.first th{padding:3px 6px}
+.first .cards{grid-template-columns:repeat(6,1fr);gap:6px;margin:8px 0}
+.first .card{padding:5px 7px}.first .card i{display:none}
+.first .chart{margin:6px 0;padding:4px}.first .chart svg{max-height:44mm}ol.steps{margin:4px 0}
+ol.steps li{margin:1px 0}
 .signed{margin-top:8px}}
-@media screen and (max-width:640px){main{padding:16px}h1{font-size:20px}h2 span,h3 span{display:block;margin:0}
-table,tbody,tr,td{display:block;width:100%}thead{display:none}tr{padding:7px 0;border-bottom:1px solid var(--line)}
+@media screen and (max-width:640px){main{padding:16px}h1{font-size:20px}
+h2 span,h3 span{display:block;margin:0}
+table,tbody,tr,td{display:block;width:100%}thead{display:none}
+tr{padding:7px 0;border-bottom:1px solid var(--line)}
 td,td.n,td.t{border:0;padding:1px 0;text-align:left;white-space:normal;overflow-wrap:anywhere}
-td[data-h]::before{content:attr(data-h) '：';color:var(--dim)}.chart{overflow-x:auto}.chart svg{min-width:520px}.signed{margin:18px 0 0}}
+td[data-h]::before{content:attr(data-h) '：';color:var(--dim)}.chart{overflow-x:auto}
+.chart svg{min-width:520px}.signed{margin:18px 0 0}}
 )";
 
 std::string h2(std::string_view chinese, std::string_view english) {
