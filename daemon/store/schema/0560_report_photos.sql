@@ -6,3 +6,5 @@ CREATE TABLE order_report_photos(
     PRIMARY KEY(report, photo)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO order_report_photos(report, photo) SELECT report, number FROM order_photos WHERE report IS NOT NULL;
+-- For the check of what refers to a photo.
+CREATE INDEX order_report_photos_by_photo ON order_report_photos(photo);
