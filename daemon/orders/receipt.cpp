@@ -1,7 +1,8 @@
 #include "daemon/orders/receipt.hpp"
-#include "daemon/base/canary.hpp"
 
 #include <array>
+
+#include "daemon/base/canary.hpp"
 
 namespace qk::daemon {
 

@@ -1,7 +1,8 @@
 #include "daemon/readings/intake_rows.hpp"
-#include "daemon/base/canary.hpp"
 
 #include <fmt/format.h>
+
+#include "daemon/base/canary.hpp"
 
 namespace qk::daemon {
 namespace {
