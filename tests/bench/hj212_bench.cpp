@@ -34,6 +34,7 @@
 #include "daemon/hj212/hj212_server.hpp"
 #include "daemon/readings/journal.hpp"
 #include "daemon/service/config.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/hj212/frame.hpp"
@@ -226,7 +227,7 @@ class Port {
 DurableWriter::Keep into_journal(Journal& journal) {
     return [&journal](std::span<const Envelope> envelopes) {
         for (const Envelope& one : envelopes) {
-            (void)journal.append(one, one.arrived, one.payload.size(), false);
+            (void)journal.append(one, one.arrived.value_or(kNow), one.payload.size(), false);
         }
         journal.sync();
         return true;
