@@ -7,6 +7,7 @@
 //
 //   readings_bench [MESSAGES]
 #include <fmt/format.h>
+#include <mqtt/async_client.h>
 
 #include <algorithm>
 #include <atomic>
@@ -15,8 +16,8 @@
 #include <thread>
 
 #include "daemon/readings/intake.hpp"
-#include "tests/bench/bare_publisher.hpp"
 #include "tests/bench/bureau_office.hpp"
+#include "tests/bench/raw_sender.hpp"
 
 namespace {
 
@@ -100,7 +101,7 @@ Took take_in(const Messages& messages) {
         ++durable;
     });
     const auto begun = Steady::now();
-    std::thread sender([&] { BarePublisher(broker.port()).publish(messages, false); });
+    std::thread sender([&] { RawSender(broker.port()).publish(messages); });
     office.run_until("all messages stored", [&] {
         return durable == messages.size() && intake->taken_in() == messages.size();
     });
@@ -149,7 +150,7 @@ Seconds take_barely(const Messages& messages) {
     const auto journal = Journal::open(scratch.file("journal"), {}).value();
     const BareConsumer consumer(broker.port(), *journal);
     const auto begun = Steady::now();
-    std::thread sender([&] { BarePublisher(broker.port()).publish(messages, false); });
+    std::thread sender([&] { RawSender(broker.port()).publish(messages); });
     const auto end = begun + kBenchPatience;
     while (consumer.taken() < messages.size() && Steady::now() < end) {
         std::this_thread::sleep_for(std::chrono::milliseconds{1});

@@ -14,8 +14,8 @@
 
 #include "daemon/orders/order_rows.hpp"
 #include "daemon/readings/intake.hpp"
-#include "tests/bench/bare_publisher.hpp"
 #include "tests/bench/bureau_office.hpp"
+#include "tests/bench/raw_sender.hpp"
 
 namespace {
 
@@ -109,7 +109,7 @@ class Desk {
     Burst receive(const Messages& receipts) {
         Burst burst;
         const auto begun = Steady::now();
-        std::thread enterprises([&] { BarePublisher(broker_.port()).publish(receipts, false); });
+        std::thread enterprises([&] { RawSender(broker_.port()).publish(receipts); });
         Session console(office_.file("q.db"), SessionUse::kRead);
         office_.run_until("the counts of the console", [&] {
             burst.waiting_most = std::max(burst.waiting_most, intake_->waiting());
