@@ -34,6 +34,9 @@ constexpr const char* kPlaceKey = "journal_position";
 constexpr std::size_t kRejectionsLoggedMax = 5;  // of one batch
 constexpr std::size_t kSendersLoggedMax = 5;
 constexpr std::size_t kBatchBytesMax = 32 << 20;
+// A payload of so many bytes is read when it comes, while the store writes what came before; a
+// shorter one costs the store less than its channel, which waits for it.
+constexpr std::size_t kReadAtOnceBytes = 512;
 
 JournalPlace stored_place(Store& store) {
     auto work = [](Session& db) {
@@ -68,8 +71,17 @@ void add_to(BatchOutcome& sum, BatchOutcome&& more) {
     for (const auto& [enterprise, count] : more.over_limit) sum.over_limit[enterprise] += count;
 }
 
-std::size_t bytes_of(const JournalMessage& message) {
-    return sizeof(JournalMessage) + message.address.size() + message.payload.size();
+JournalMessage message_of(const Envelope& kept, rules::Instant arrived, std::uint64_t payload_bytes,
+                          JournalPlace end) {
+    JournalMessage message;
+    message.channel = kept.channel;
+    message.sender = kept.sender;
+    message.arrived = arrived;
+    message.address = kept.address;
+    message.payload = kept.payload;
+    message.payload_bytes = payload_bytes;
+    message.end = end;
+    return message;
 }
 
 bool carries_sequence(const std::vector<JournalMessage>& batch) {
@@ -231,15 +243,19 @@ bool Intake::note_broken(const std::exception& error) noexcept {
 
 bool Intake::is_full() const {
     if (is_behind_) return journal_->bytes() >= journal_bytes_max_;
-    return queue_.size() >= queue_max_ || queue_bytes_ >= queue_bytes_max_;
+    return queue_.size() >= queue_max_ || queue_.bytes() >= queue_bytes_max_;
 }
 
-void Intake::wait_for_room(std::unique_lock<std::mutex>& lock) {
+// Then by what is read that comes now.
+std::optional<ContentBasis> Intake::wait_for_room() {
+    std::unique_lock lock(mutex_);
     const bool may_wait = !is_released_ && std::this_thread::get_id() != home_;
-    if (!may_wait || !is_full()) return;
-    context_.metrics.add(Counter::kQueueWaits);
-    context_.log.write(kQueueFull);
-    room_.wait(lock, [this] { return !is_full() || is_released_; });
+    if (may_wait && is_full()) {
+        context_.metrics.add(Counter::kQueueWaits);
+        context_.log.write(kQueueFull);
+        room_.wait(lock, [this] { return !is_full() || is_released_; });
+    }
+    return is_behind_ ? std::nullopt : queue_.basis();
 }
 
 void Intake::append(const Envelope& envelope, bool is_synced) {
@@ -252,31 +268,26 @@ void Intake::append(const Envelope& envelope, bool is_synced) {
     }
     const rules::Instant arrived = envelope.arrived ? *envelope.arrived : context_.clock.now();
     context_.metrics.add(Counter::kMessagesArrived);
-    {
-        std::unique_lock lock(mutex_);
-        wait_for_room(lock);
-    }
+    const std::optional<ContentBasis> basis = wait_for_room();
     // Queued in the order of the journal, because the stored place speaks for all before it.
     const std::lock_guard turn(append_mutex_);
     JournalPlace end;
     if (journal_) {
         end = journal_->append(kept, arrived, payload_bytes, is_synced);
     }
+    JournalMessage message = message_of(kept, arrived, payload_bytes, end);
+    // Only what is durable is looked at: if that is the end of the process, the next start finds it
+    // in the journal and knows what to do about it.
+    MessageContent content;
+    if (basis && kept.payload.size() >= kReadAtOnceBytes) {
+        content = read_content(message, *basis);
+    }
     const std::lock_guard lock(mutex_);
     if (is_released_) return;
     const bool is_read_from_disk = journal_ && end <= read_from_disk_to_;
     if (!is_read_from_disk) ++waiting_;
     if (!is_behind_ && !is_read_from_disk) {
-        JournalMessage message;
-        message.channel = kept.channel;
-        message.sender = kept.sender;
-        message.arrived = arrived;
-        message.address = kept.address;
-        message.payload = kept.payload;
-        message.payload_bytes = payload_bytes;
-        message.end = end;
-        queue_bytes_ += bytes_of(message);
-        queue_.push_back(std::move(message));
+        queue_.push(std::move(message), std::move(content), basis);
     }
     if (is_signalled_) return;
     is_signalled_ = true;
@@ -286,48 +297,42 @@ void Intake::append(const Envelope& envelope, bool is_synced) {
     asio::post(context_.executor, wake);
 }
 
-std::vector<JournalMessage> Intake::next_from_disk(std::size_t most) {
+Stretch Intake::next_from_disk(std::size_t most) {
     auto reading = journal_->read(place_, most, kBatchBytesMax);
     for (const JournalFinding& finding : reading.findings) tell(finding);
-    return std::move(reading.messages);
-}
-
-// With the lock held.
-std::vector<JournalMessage> Intake::next_from_queue(std::size_t most) {
-    std::size_t count = 0;
-    std::size_t bytes = 0;
-    while (count < queue_.size() && count < most && bytes < kBatchBytesMax) {
-        bytes += bytes_of(queue_[count++]);
-    }
-    const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
-    std::vector<JournalMessage> batch(std::make_move_iterator(queue_.begin()),
-                                      std::make_move_iterator(end));
-    queue_.erase(queue_.begin(), end);
-    queue_bytes_ -= bytes;
-    context_.metrics.set(Gauge::kIntakeQueueBytes, static_cast<double>(queue_bytes_));
+    Stretch batch;
+    batch.messages = std::move(reading.messages);
     return batch;
 }
 
-std::vector<JournalMessage> Intake::next_batch() {
+// With the lock held.
+Stretch Intake::next_from_queue(std::size_t most) {
+    queue_.use(basis_now());
+    Stretch batch = queue_.take(most, kBatchBytesMax);
+    context_.metrics.set(Gauge::kIntakeQueueBytes, static_cast<double>(queue_.bytes()));
+    return batch;
+}
+
+Stretch Intake::next_batch() {
     const bool is_careful = must_set_aside_ || place_ < careful_to_;
     const auto most =
         is_careful ? 1 : static_cast<std::size_t>(context_.config->limits.batch_messages);
     if (is_behind_) {
-        auto batch = next_from_disk(most);
-        if (!batch.empty()) return batch;
+        Stretch batch = next_from_disk(most);
+        if (!batch.messages.empty()) return batch;
     }
     const std::lock_guard lock(mutex_);
     is_signalled_ = false;
     if (is_behind_) {
         // Nothing is queued now. What is appended meanwhile and was not read is queued after this.
-        auto batch = next_from_disk(most);
-        if (!batch.empty()) return batch;
+        Stretch batch = next_from_disk(most);
+        if (!batch.messages.empty()) return batch;
         is_behind_ = false;
         read_from_disk_to_ = place_;
         waiting_ = 0;
         count_backlog(backlog_);
     }
-    auto batch = next_from_queue(most);
+    Stretch batch = next_from_queue(most);
     room_.notify_all();
     return batch;
 }
@@ -335,25 +340,26 @@ std::vector<JournalMessage> Intake::next_batch() {
 asio::awaitable<void> Intake::run() {
     for (;;) {
         if (may_read_ahead()) co_await take_backlog();
-        const std::vector<JournalMessage> batch = next_batch();
-        if (batch.empty()) {
+        const Stretch batch = next_batch();
+        if (batch.messages.empty()) {
             boost::system::error_code woken;
             co_await signal_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
             continue;
         }
         // If the one that it was can no longer be read, the next has done nothing.
-        const bool is_that = unfinished_ && batch.front().end == unfinished_->to;
+        const JournalMessage& first = batch.messages.front();
+        const bool is_that = unfinished_ && first.end == unfinished_->to;
         if (std::exchange(must_set_aside_, false) && is_that) {
-            co_await set_aside_first(batch.front());
+            co_await set_aside_first(first);
         } else {
             co_await store(batch);
         }
         // A clock that was set back meanwhile makes no lag of less than nothing.
         context_.metrics.latencies()->observe(
             Latency::kIntakeLag,
-            std::max(context_.clock.now() - batch.front().arrived, std::chrono::seconds{0}));
-        note_stored(batch.back().end, batch.size());
-        co_await gather(batch.size());
+            std::max(context_.clock.now() - first.arrived, std::chrono::seconds{0}));
+        note_stored(batch.messages.back().end, batch.messages.size());
+        co_await gather(batch.messages.size());
     }
 }
 
@@ -428,10 +434,10 @@ IntakeView Intake::view_now() {
     return view;
 }
 
-asio::awaitable<void> Intake::store(const std::vector<JournalMessage>& batch,
-                                    const Stretch* stretch) {
+asio::awaitable<void> Intake::store(const Stretch& stretch) {
+    const std::vector<JournalMessage>& batch = stretch.messages;
     IntakeView view = view_now();
-    if (stretch != nullptr && stretch->basis == basis_now()) view.contents = stretch->contents;
+    if (stretch.basis == basis_now()) view.contents = stretch.contents;
     const JournalPlace to = batch.back().end;
     mark_attempt(to);
     bool is_refused = false;

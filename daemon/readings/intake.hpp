@@ -38,6 +38,7 @@
 #include "daemon/readings/raw_archive.hpp"
 #include "daemon/readings/read_ahead.hpp"
 #include "daemon/readings/sender_limits.hpp"
+#include "daemon/readings/waiting_messages.hpp"
 #include "daemon/service/context.hpp"
 
 namespace qk::daemon {
@@ -103,22 +104,21 @@ class Intake {
     void tell(const JournalFinding& finding);
     void append(const Envelope& envelope, bool is_synced);
     [[nodiscard]] bool note_broken(const std::exception& error) noexcept;
-    void wait_for_room(std::unique_lock<std::mutex>& lock);
+    [[nodiscard]] std::optional<ContentBasis> wait_for_room();
     [[nodiscard]] bool is_full() const;
 
     [[nodiscard]] boost::asio::awaitable<void> run();
     [[nodiscard]] boost::asio::awaitable<void> gather(std::size_t stored);
     [[nodiscard]] boost::asio::awaitable<void> look_after_always();
     [[nodiscard]] boost::asio::awaitable<void> look_after_by_clock();
-    [[nodiscard]] std::vector<JournalMessage> next_batch();
-    [[nodiscard]] std::vector<JournalMessage> next_from_disk(std::size_t most);
-    [[nodiscard]] std::vector<JournalMessage> next_from_queue(std::size_t most);
+    [[nodiscard]] Stretch next_batch();
+    [[nodiscard]] Stretch next_from_disk(std::size_t most);
+    [[nodiscard]] Stretch next_from_queue(std::size_t most);
     [[nodiscard]] bool may_read_ahead() const;
     [[nodiscard]] boost::asio::awaitable<void> take_backlog();
     [[nodiscard]] ContentBasis basis_now() const;
     void note_read_ahead(JournalPlace to);
-    [[nodiscard]] boost::asio::awaitable<void> store(const std::vector<JournalMessage>& batch,
-                                                     const Stretch* stretch = nullptr);
+    [[nodiscard]] boost::asio::awaitable<void> store(const Stretch& batch);
     // Sets the first message aside, because processes died at it.
     [[nodiscard]] boost::asio::awaitable<void> set_aside_first(const JournalMessage& message);
     void mark_attempt(JournalPlace to);
@@ -189,8 +189,7 @@ class Intake {
     std::mutex append_mutex_;
     mutable std::mutex mutex_;  // of the queue
     std::condition_variable room_;
-    std::vector<JournalMessage> queue_;
-    std::size_t queue_bytes_ = 0;
+    WaitingMessages queue_;
     bool is_behind_ = false;  // the next messages are read from disk
     JournalPlace read_from_disk_to_;
     bool is_released_ = false;

@@ -41,7 +41,7 @@ asio::awaitable<void> Intake::take_backlog() {
         Stretch stretch = co_await ahead_->next(std::move(basis));
         for (const JournalFinding& finding : stretch.findings) tell(finding);
         if (stretch.messages.empty()) break;
-        co_await store(stretch.messages, &stretch);
+        co_await store(stretch);
         note_stored(stretch.messages.back().end, stretch.messages.size());
         ahead_->give_back(std::move(stretch));
     }

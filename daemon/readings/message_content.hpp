@@ -44,6 +44,15 @@ struct MessageContent {
 // The arrival time of the message is the "now" that it is judged by.
 [[nodiscard]] MessageContext context_of(const JournalMessage& message, rules::Zone zone);
 
+// Messages in the order of the journal, with what they say.
+struct Stretch {
+    std::vector<JournalMessage> messages;
+    // Of the messages, by `basis`; an empty one was not looked at. None at all: none was.
+    std::vector<MessageContent> contents;
+    std::vector<JournalFinding> findings;
+    std::optional<ContentBasis> basis;
+};
+
 // All of it. What throws is left unread: whoever takes the message in meets it again and knows what
 // to do about it.
 [[nodiscard]] MessageContent read_content(const JournalMessage& message, const ContentBasis& basis);

@@ -93,7 +93,7 @@ Stretch ReadAhead::read_one(ContentBasis basis) {
     const AttemptMark::Taking taking;
     stretch.contents.reserve(stretch.messages.size());
     for (const JournalMessage& message : stretch.messages) {
-        stretch.contents.push_back(read_content(message, stretch.basis));
+        stretch.contents.push_back(read_content(message, *stretch.basis));
     }
     return stretch;
 }

@@ -31,13 +31,6 @@ inline constexpr std::size_t kStretchTimes = 10;  // as long as a batch
 inline constexpr std::size_t kStretchMessagesMax = 20'000;
 inline constexpr std::size_t kStretchBytesMax = 4 << 20;  // of payloads
 
-struct Stretch {
-    std::vector<JournalMessage> messages;  // empty: the journal holds no more
-    std::vector<MessageContent> contents;  // of the messages, by `basis`
-    std::vector<JournalFinding> findings;
-    ContentBasis basis;
-};
-
 class ReadAhead {
  public:
     // Told where a stretch ends before its messages are looked at; on the thread that looks.
@@ -49,8 +42,9 @@ class ReadAhead {
     ReadAhead(const ReadAhead&) = delete;
     ReadAhead& operator=(const ReadAhead&) = delete;
 
-    // The next one, in the order of the journal; what is read after this is understood by `basis`.
-    // Throws what reading threw.
+    // The next one, in the order of the journal, with all contents; without messages where the
+    // journal holds no more. What is read after this is understood
+    // by `basis`. Throws what reading threw.
     [[nodiscard]] boost::asio::awaitable<Stretch> next(ContentBasis basis);
     // One that is stored: its memory is given back by the thread that took it.
     void give_back(Stretch stored);

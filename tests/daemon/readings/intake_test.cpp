@@ -353,6 +353,23 @@ TEST_F(IntakeTest, APayloadOverTheLimitIsRejectedAndNotKept) {
     EXPECT_LT(scratch.read("j/0000000001.log").size(), 8192U);
 }
 
+TEST_F(IntakeTest, ALongMessageIsTakenInByTheInventoryThatIsInUseThen) {
+    auto intake = start();
+    send(*intake, kMeter, reading(10, 50));
+    run();
+    const std::string blanks(4 << 10, ' ');  // it is read when it comes
+    send(*intake, kMeter, blanks + reading(20, 50));
+    run();
+    EXPECT_EQ(count("SELECT count(*) FROM readings"), 2);
+    send(*intake, kMeter, blanks + reading(30, 50));
+    InventoryFiles files = two_enterprises();
+    files["meters.csv"].replace(files["meters.csv"].find("m1,"), 2, "m2");
+    ASSERT_TRUE(inventories_.take_now(files, "without m1", kTestStart).has_value());
+    run();
+    EXPECT_EQ(count("SELECT count(*) FROM readings"), 2);
+    EXPECT_NE(last_rejection().find("no meter m1"), std::string::npos) << last_rejection();
+}
+
 TEST_F(IntakeTest, TheQueueIsBoundedInBytesToo) {
     Config config;
     config.journal_folder.clear();
