@@ -18,27 +18,34 @@ constexpr std::size_t kOzoneWindows = kDayHours - kOzoneHours + 1;  // wholly in
 
 std::size_t at(Pollutant pollutant) { return static_cast<std::size_t>(pollutant); }
 
-// Sum over a window that slides along a series one hour at a time.
+// A window that slides along a series one hour at a time: what comes into it, and what leaves it.
+struct Move {
+    const HourlyConcentrations& coming;
+    const HourlyConcentrations* leaving;  // null: the window is not full yet
+
+    Move(const HourlySeries& series, std::size_t hour, std::size_t width)
+        : coming(series.hours[hour]),
+          leaving(hour < width ? nullptr : &series.hours[hour - width]) {}
+};
+
+// The sum of one pollutant over such a window.
 class SlidingSum {
  public:
-    SlidingSum(const HourlySeries& series, Pollutant pollutant, std::size_t width,
-               const ReadingLimits& limits)
-        : series_(series), pollutant_(pollutant), width_(width), limits_(limits) {}
+    SlidingSum(Pollutant pollutant, const ReadingLimits& limits)
+        : pollutant_(pollutant), limits_(limits) {}
 
-    void move_to(std::size_t hour) {
-        const Concentration coming = series_.hours[hour][at(pollutant_)];
+    void take(const Move& move) {
+        const Concentration coming = move.coming[at(pollutant_)];
         if (limits_.allows(pollutant_, coming)) sum_.add(coming.value());
-        if (hour < width_) return;
-        const Concentration leaving = series_.hours[hour - width_][at(pollutant_)];
+        if (move.leaving == nullptr) return;
+        const Concentration leaving = (*move.leaving)[at(pollutant_)];
         if (limits_.allows(pollutant_, leaving)) sum_.remove(leaving.value());
     }
     [[nodiscard]] const RunningSum& sum() const { return sum_; }
 
  private:
-    const HourlySeries& series_;
     Pollutant pollutant_;
-    std::size_t width_;
-    const ReadingLimits& limits_;
+    ReadingLimits limits_;
     RunningSum sum_;
 };
 
@@ -120,17 +127,17 @@ const Thresholds& thresholds_of(Pollutant pollutant, std::size_t edition) {
 // The 24 hours of one pollutant, hour by hour.
 class MeanOfDay {
  public:
-    MeanOfDay(const HourlySeries& series, Pollutant pollutant, const AirRules& rules)
+    MeanOfDay(Pollutant pollutant, const AirRules& rules)
         : pollutant_(pollutant),
           hours_min_(rules.day_hours_min),
           step_(decimal_of_steps(pollutant, 1).millionths),
           tables_(tables_of(pollutant, Averaging::k24h)),
           thresholds_{&thresholds_of(pollutant, 0), &thresholds_of(pollutant, 1)},
-          sum_(series, pollutant, kDayHours, rules.limits) {}
+          sum_(pollutant, rules.limits) {}
 
-    // Its index where that is above `than`; else some index that is not.
-    std::int16_t index_above(std::int16_t than, std::size_t hour, std::size_t edition) {
-        sum_.move_to(hour);
+    // Its index at the next hour where that is above `than`; else some index that is not.
+    std::int16_t index_above(std::int16_t than, const Move& move, std::size_t edition) {
+        sum_.take(move);
         const RunningSum& sum = sum_.sum();
         if (sum.count < hours_min_ || sum.count == 0) return kNoAqi;
         // A mean is rounded half to even: what lies below the half cannot reach the step.
@@ -159,13 +166,14 @@ void walk(const HourlySeries& series, const AirRules& rules, std::span<const Pol
     const EditionClock editions(rules);
     std::vector<MeanOfDay> means;
     means.reserve(pollutants.size());
-    for (const Pollutant pollutant : pollutants) means.emplace_back(series, pollutant, rules);
+    for (const Pollutant pollutant : pollutants) means.emplace_back(pollutant, rules);
     for (std::size_t i = 0; i < series.hours.size(); ++i) {
         const auto edition = static_cast<std::size_t>(editions.of(series.first + hours(i)));
-        std::int16_t index = means.front().index_above(kNoAqi, i, edition);
+        const Move move(series, i, kDayHours);
+        std::int16_t index = means.front().index_above(kNoAqi, move, edition);
         if (first != nullptr) first->aqi[i] = index;
         for (MeanOfDay& mean : std::span(means).subspan(1)) {
-            index = std::max(index, mean.index_above(index, i, edition));
+            index = std::max(index, mean.index_above(index, move, edition));
         }
         worst.aqi[i] = index;
     }
@@ -179,12 +187,12 @@ static_assert(kByMeans.size() + 1 == kPollutantCount);  // ozone's day is no mea
 void raise_by_ozone(HourlyAqiSeries& out, const HourlySeries& series, const AirRules& rules) {
     const TablePair tables = tables_of(Pollutant::kO3, Averaging::k8h);
     const EditionClock editions(rules);
-    SlidingSum eight(series, Pollutant::kO3, kOzoneHours, rules.limits);
-    SlidingSum day(series, Pollutant::kO3, kDayHours, rules.limits);
+    SlidingSum eight(Pollutant::kO3, rules.limits);
+    SlidingSum day(Pollutant::kO3, rules.limits);
     SlidingMax largest;
     for (std::size_t i = 0; i < series.hours.size(); ++i) {
-        eight.move_to(i);
-        day.move_to(i);
+        eight.take({series, i, kOzoneHours});
+        day.take({series, i, kDayHours});
         // A window that would begin before the series does has fewer than eight hours, but may have
         // enough values.
         largest.push(i, eight.sum().mean(Pollutant::kO3, rules.ozone_hours_min));

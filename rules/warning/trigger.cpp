@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <deque>
 #include <limits>
 
 namespace qk::rules {
@@ -80,24 +81,68 @@ std::vector<Episode> find_episodes(const Row& row, int lowest_limit) {
     return episodes;
 }
 
+// At each slot from the episode's first value above the lowest limit to its last: how many values
+// in a row, `step` apart, are above a limit. Legs of several clauses ask for the same.
+struct Runs {
+    int above = 0;
+    int step = 1;
+    Slot longest = 0;
+    std::vector<Slot> lengths;
+
+    void count(const Row& row, const Episode& episode) {
+        const std::span<const std::int16_t> values =
+            row.values.subspan(static_cast<std::size_t>(episode.low),
+                               static_cast<std::size_t>(episode.high - episode.low) + 1);
+        const auto apart = static_cast<std::size_t>(step);
+        lengths.resize(values.size());
+        longest = 0;
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            const Slot before = i >= apart ? lengths[i - apart] : 0;
+            lengths[i] = values[i] > above ? before + 1 : 0;
+            longest = std::max(longest, lengths[i]);
+        }
+    }
+};
+
+// The runs of one episode, and tables for the legs of one clause. It outlives both, so that years
+// of values are not allocated anew for every leg and episode.
+class Workspace {
+ public:
+    void begin_episode() { used_ = 0; }
+    const Runs& runs_of(const Row& row, const Episode& episode, const Shape& shape) {
+        for (std::size_t i = 0; i < used_; ++i) {
+            if (runs_[i].above == shape.above && runs_[i].step == shape.step) return runs_[i];
+        }
+        if (used_ == runs_.size()) runs_.emplace_back();
+        Runs& runs = runs_[used_++];
+        runs.above = shape.above;
+        runs.step = shape.step;
+        runs.count(row, episode);
+        return runs;
+    }
+    std::vector<Slot>& table(std::size_t leg) {
+        while (tables_.size() <= leg) tables_.emplace_back();
+        return tables_[leg];
+    }
+
+ private:
+    std::deque<Runs> runs_;
+    std::size_t used_ = 0;
+    std::deque<std::vector<Slot>> tables_;
+};
+
 // Where a leg holds inside an episode, as "the first holding at or after t" in constant time. The
-// table is the caller's, so that years of values are not allocated anew for every leg and episode.
+// table is the caller's.
 class Holdings {
  public:
-    Holdings(const Row& row, const Episode& episode, const Shape& shape, std::vector<Slot>& table)
-        : low_(episode.low), shape_(shape), next_(&table) {
-        const auto length = static_cast<std::size_t>(episode.high - episode.low) + 1;
-        table.assign(length + 1, 0);
-        // First: how many values in a row, `step` apart, are above the limit.
-        const auto step = static_cast<std::size_t>(shape.step);
-        for (std::size_t i = 0; i < length; ++i) {
-            if (row.values[static_cast<std::size_t>(low_) + i] <= shape.above) continue;
-            table[i] = 1 + (i >= step ? table[i - step] : 0);
-        }
-        // Then, from behind: the next slot at which there are enough.
+    Holdings(const Runs& runs, Slot low, const Shape& shape, std::vector<Slot>& table)
+        : low_(low), shape_(shape), next_(&table) {
+        const std::size_t length = runs.lengths.size();
+        table.resize(length + 1);
         table[length] = kNever;
         for (std::size_t i = length; i-- > 0;) {
-            table[i] = table[i] >= shape.count ? low_ + static_cast<Slot>(i) : table[i + 1];
+            const bool holds = runs.lengths[i] >= shape.count;
+            table[i] = holds ? low_ + static_cast<Slot>(i) : table[i + 1];
         }
     }
 
@@ -112,7 +157,6 @@ class Holdings {
     Shape shape_;
     const std::vector<Slot>* next_;
 };
-using Tables = std::vector<std::vector<Slot>>;
 
 // A clause met in one run of its first leg: when, and with which holding of each leg.
 struct Met {
@@ -152,15 +196,16 @@ std::optional<Met> first_met(const std::vector<Holdings>& legs) {
 }
 
 std::optional<Met> meet(const Row& row, const Episode& episode, const Clause& clause,
-                        Tables& tables) {
+                        Workspace& work) {
     std::vector<Holdings> legs;
     legs.reserve(clause.legs.size());
-    if (tables.size() < clause.legs.size()) tables.resize(clause.legs.size());
     for (const Leg& leg : clause.legs) {
         const std::optional<Shape> shape = shape_of(leg, row.hours_as);
         if (!shape || episode.highest <= shape->above) return std::nullopt;
         if (episode.end - episode.begin < shape->cover) return std::nullopt;
-        legs.emplace_back(row, episode, *shape, tables[legs.size()]);
+        const Runs& runs = work.runs_of(row, episode, *shape);
+        if (runs.longest < shape->count) return std::nullopt;
+        legs.emplace_back(runs, episode.low, *shape, work.table(legs.size()));
     }
     if (legs.empty()) return std::nullopt;
     return first_met(legs);
@@ -182,11 +227,12 @@ std::vector<LegEvidence> evidence(const Row& row, const Clause& clause, const Me
 
 // The window of an episode, or nothing where no clause holds in it.
 std::optional<WarningWindow> window_of(const Row& row, const Episode& episode,
-                                       const TriggerStandard& standard, Tables& tables) {
+                                       const TriggerStandard& standard, Workspace& work) {
     std::optional<WarningWindow> window;
+    work.begin_episode();
     for (std::size_t i = 0; i < standard.clauses.size(); ++i) {
         const Clause& clause = standard.clauses[i];
-        const std::optional<Met> met = meet(row, episode, clause, tables);
+        const std::optional<Met> met = meet(row, episode, clause, work);
         if (!met) continue;
         const Instant met_at = row.last_hour(met->at);
         if (!window) {
@@ -253,9 +299,9 @@ std::vector<WarningWindow> evaluate_row(const Row& row, const TriggerStandard& s
     // In natural-day 36 h are one day: one clear or missing day does not part two episodes.
     const auto gap_max = (standard.lifting_outlook / row.slot_length()) * row.slot_length();
     std::vector<WarningWindow> windows;
-    Tables tables;
+    Workspace work;
     for (const Episode& episode : find_episodes(row, lowest)) {
-        std::optional<WarningWindow> window = window_of(row, episode, standard, tables);
+        std::optional<WarningWindow> window = window_of(row, episode, standard, work);
         if (!window) continue;
         clip_to_polluted(*window, row, episode, lowest);
         if (!windows.empty() && window->span.from - windows.back().span.to <= gap_max) {
