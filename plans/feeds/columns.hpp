@@ -88,13 +88,16 @@ enum class CellIs { kValue, kMissing, kNotANumber };
 [[nodiscard]] inline bool take_small_whole(std::string_view cell, const PollutantColumn& meaning,
                                            rules::Concentration& value) {
     constexpr std::size_t kDigitsMax = 3;
-    if (meaning.thousandths != 1000 || cell.empty() || cell.size() > kDigitsMax) return false;
-    std::int64_t whole = 0;
-    for (const char c : cell) {
-        if (c < '0' || c > '9') return false;
-        whole = whole * 10 + (c - '0');
-    }
-    value = rules::Concentration(rules::Decimal::of(whole));
+    const std::size_t size = cell.size();
+    if (size - 1 >= kDigitsMax || meaning.thousandths != 1000) return false;
+    const auto digit = [&cell](std::size_t at) {
+        return static_cast<unsigned>(static_cast<unsigned char>(cell[at])) - '0';
+    };
+    const unsigned ones = digit(size - 1);
+    const unsigned tens = size > 1 ? digit(size - 2) : 0;
+    const unsigned hundreds = size > 2 ? digit(0) : 0;
+    if (ones > 9 || tens > 9 || hundreds > 9) return false;
+    value = rules::Concentration(rules::Decimal::of(hundreds * 100 + tens * 10 + ones));
     return true;
 }
 

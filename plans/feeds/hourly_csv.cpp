@@ -18,6 +18,10 @@ constexpr std::int64_t kSecondsOfHour = 3600;
 
 using Row = FeedRow<rules::HourlyConcentrations>;
 
+bool is_negative(rules::Concentration value) {
+    return !value.is_missing() && value.value().millionths < 0;
+}
+
 // An hour that stood in the table already.
 struct RepeatedHour {
     std::size_t number = 0;  // of the region
@@ -156,11 +160,18 @@ class HourlyTable {
     void take_value(const CsvRow& row, std::size_t column, const PollutantColumn& meaning,
                     rules::HourlyConcentrations& values) {
         rules::Concentration& value = values[static_cast<std::size_t>(meaning.pollutant)];
-        if (take_small_whole(row.cells[column], meaning, value)) return;
+        if (!take_small_whole(row.cells[column], meaning, value)) {
+            read_value_of(row, column, meaning, value);
+        }
+    }
+
+    void read_value_of(const CsvRow& row, std::size_t column, const PollutantColumn& meaning,
+                       rules::Concentration& value) {
         if (read_concentration(row.cells[column], meaning, value) == CellIs::kNotANumber) {
             refuse(row, column, quoted_cell(row.cells[column]) + " is not a concentration",
                    number_cure(row.cells[column]));
         }
+        has_negatives_ = has_negatives_ || is_negative(value);
     }
 
     void read_row(const CsvRow& row) {
@@ -179,7 +190,9 @@ class HourlyTable {
         out.line = row.line;
         const auto hour = hour_of(row);
         for (const auto& [column, meaning] : table_.columns.values) {
-            take_value(row, column, meaning, out.values);
+            rules::Concentration& value = out.values[static_cast<std::size_t>(meaning.pollutant)];
+            if (take_small_whole(row.cells[column], meaning, value)) continue;
+            read_value_of(row, column, meaning, value);
         }
         const auto number = number_of(row);
         if (hour && number) keep(*number, *hour, out);
@@ -448,7 +461,7 @@ class HourlyTable {
             fault->place.file = reader_.file();
             add_fault(faults_, std::move(*fault));
         }
-        const std::size_t small = settle_small_negatives(series);
+        const std::size_t small = has_negatives_ ? settle_small_negatives(series) : 0;
         if (small == 0) return false;
         warn({reader_.file(), 0, 0},
              series.region + ": " + std::to_string(small) + " values between -5 and 0",
@@ -465,6 +478,7 @@ class HourlyTable {
     bool has_hour_24_ = false;
     LastHour last_hour_;
     BareUnits bare_;
+    bool has_negatives_ = false;  // some value below 0 was read
     RegionNumbers numbers_;
     std::vector<SlotRange> ranges_;  // by region
     std::int64_t slots_ = 0;         // of all of them

@@ -147,7 +147,6 @@ bool CsvReader::next(CsvRow& row) {
 }
 
 CsvReader::RowIs CsvReader::read_row(CsvRow& row) {
-    row.cells.clear();
     row.line = line_;
     const auto is = [&row] {
         return row.cells.size() == 1 && row.cells[0].empty() ? RowIs::kEmpty : RowIs::kRead;

@@ -65,24 +65,22 @@ std::size_t take_plain_line(std::string_view text, char separator,
     if (separator == '"') return 0;
     const Marks marks(separator);
     std::size_t cell = 0;
-    const auto add_until = [&](std::size_t end) {
-        cells.push_back(trimmed(text.substr(cell, end - cell)));
-        cell = end + 1;
-    };
+    std::size_t count = 0;
     for (std::size_t block = 0; block < kLineBytesMax; block += kBlockBytes) {
         if (text.size() < block + kBlockBytes) return 0;
         for (std::uint64_t left = marks.of(text.data() + block); left != 0; left &= left - 1) {
             const std::size_t at = block + static_cast<std::size_t>(std::countr_zero(left));
             const char mark = text[at];
-            if (mark == separator) {
-                if (cells.size() == kCellsMax) return 0;
-                add_until(at);
-                continue;
-            }
-            if (mark == '"') return 0;
-            if (mark == '\r' && (at + 1 == text.size() || text[at + 1] != '\n')) return 0;
-            add_until(at);
-            return at + (mark == '\r' ? 2 : 1);
+            if (mark == '"' || count > kCellsMax) return 0;
+            // Into the cells of the row before, since most rows of a table have as many.
+            const std::string_view one = trimmed({text.data() + cell, at - cell});
+            if (count == cells.size()) cells.emplace_back();
+            cells[count++] = one;
+            cell = at + 1;
+            if (mark == separator) continue;
+            cells.resize(count);
+            if (mark == '\n') return at + 1;
+            return at + 1 < text.size() && text[at + 1] == '\n' ? at + 2 : 0;
         }
     }
     return 0;
