@@ -3,7 +3,8 @@
 //
 //   parsed    socket, frames, check sums, whose they are; nothing is written
 //   durable   the same, and into the intake journal, one sync for all that waits
-//   asked     devices that send a frame, wait for its answer and send the next, as they do
+//   asked     devices that send a frame, wait for its answer and send the next, as they do: as many
+//             at once as a city has, since the answers of all of them wait for one sync
 //
 //   hj212_bench [FOLDER]
 //
@@ -50,7 +51,8 @@ using Steady = std::chrono::steady_clock;
 
 constexpr int kDevices = 8;
 constexpr int kFramesOfDevice = 25'000;
-constexpr int kAskedOfDevice = 3'000;
+constexpr int kAskedDevices = 500;
+constexpr int kAskedOfDevice = 100;
 constexpr double kRatioWanted = 0.6;
 constexpr std::size_t kBareReadBytes = kHj212ReadBytes;
 constexpr rules::Instant kNow{std::chrono::seconds{1'768'003'230}};  // 2026-01-10T08:00:30+08:00
@@ -77,30 +79,51 @@ InventoryFiles city() {
         "region,source,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n110105,industry,500,500,500,500\n";
     std::string& outlets = files["outlets.csv"];
     outlets = "id,enterprise,line,mn,factors\n";
-    for (int i = 0; i < kDevices; ++i) outlets += fmt::format("o{},e1,L1,{},so2\n", i, mn_of(i));
+    for (int i = 0; i < kAskedDevices; ++i)
+        outlets += fmt::format("o{},e1,L1,{},so2\n", i, mn_of(i));
     return files;
 }
 
-// All devices at once, a thread each; the seconds until all has been sent, and answered if asked.
+// All devices at once, a thread each; the seconds until all has been taken.
 double send_all(std::uint16_t port, const std::vector<std::vector<std::string>>& frames,
-                bool is_asked, const std::function<bool()>& is_taken) {
+                const std::function<bool()>& is_taken) {
     const auto begun = Steady::now();
     std::vector<std::thread> devices;
     for (const std::vector<std::string>& of_device : frames) {
-        devices.emplace_back([&of_device, port, is_asked] {
+        devices.emplace_back([&of_device, port] {
             asio::io_context io;
             tcp::socket socket(io);
             socket.connect({asio::ip::make_address("127.0.0.1"), port});
-            socket.set_option(tcp::no_delay(true));
-            std::array<char, 4096> answer{};
-            for (const std::string& frame : of_device) {
-                asio::write(socket, asio::buffer(frame));
-                if (is_asked) (void)socket.read_some(asio::buffer(answer));
-            }
+            for (const std::string& frame : of_device) asio::write(socket, asio::buffer(frame));
         });
     }
     for (std::thread& device : devices) device.join();
     while (!is_taken()) std::this_thread::yield();
+    return std::chrono::duration<double>(Steady::now() - begun).count();
+}
+
+asio::awaitable<void> ask(tcp::socket socket, const std::vector<std::string>& frames) {
+    std::array<char, 4096> answer{};
+    for (const std::string& frame : frames) {
+        co_await asio::async_write(socket, asio::buffer(frame), asio::use_awaitable);
+        (void)co_await socket.async_read_some(asio::buffer(answer), asio::use_awaitable);
+    }
+}
+
+// All devices on one thread; the seconds until the last has its last answer.
+double ask_all(std::uint16_t port, const std::vector<std::vector<std::string>>& frames) {
+    asio::io_context io;
+    for (const std::vector<std::string>& of_device : frames) {
+        tcp::socket socket(io);
+        socket.connect({asio::ip::make_address("127.0.0.1"), port});
+        socket.set_option(tcp::no_delay(true));
+        auto device = ask(std::move(socket), of_device);
+        asio::co_spawn(io, std::move(device), [](const std::exception_ptr& fault) {
+            if (fault) std::rethrow_exception(fault);
+        });
+    }
+    const auto begun = Steady::now();
+    io.run();
     return std::chrono::duration<double>(Steady::now() - begun).count();
 }
 
@@ -118,8 +141,8 @@ std::vector<std::vector<std::string>> in_pieces(int count) {
     return all;
 }
 std::vector<std::vector<std::string>> one_by_one(int count) {
-    std::vector<std::vector<std::string>> all(kDevices);
-    for (int device = 0; device < kDevices; ++device) {
+    std::vector<std::vector<std::string>> all(kAskedDevices);
+    for (int device = 0; device < kAskedDevices; ++device) {
         for (int i = 0; i < count; ++i) all[device].push_back(frame_of(device, i, 5));
     }
     return all;
@@ -185,6 +208,8 @@ class Port {
         config.hj212.enabled = true;
         config.hj212.port = 0;
         config.hj212.bytes_per_second = 1 << 30;
+        config.hj212.connections = 2 * kAskedDevices;  // nobody gives way to a newcomer
+        config.hj212.connections_per_address = 2 * kAskedDevices;
         (void)inventories_.take_now(city(), "city", kNow);
         context_.config = std::make_shared<const Config>(std::move(config));
         server_ = Hj212Server::listen(context_, std::move(keep), times_of(context_.config->hj212))
@@ -238,13 +263,15 @@ double of_bare(const std::vector<std::vector<std::string>>& frames, std::size_t 
                bool is_asked) {
     BareReader bare;
     bare.answer_each(is_asked);
-    return send_all(bare.port(), frames, is_asked, [&] { return bare.frames() >= count; });
+    if (is_asked) return ask_all(bare.port(), frames);
+    return send_all(bare.port(), frames, [&] { return bare.frames() >= count; });
 }
 
 double of_port(const std::vector<std::vector<std::string>>& frames, std::size_t count,
                bool is_asked, DurableWriter::Keep keep) {
     Port port(std::move(keep));
-    return send_all(port.port(), frames, is_asked, [&] { return port.frames() >= count; });
+    if (is_asked) return ask_all(port.port(), frames);
+    return send_all(port.port(), frames, [&] { return port.frames() >= count; });
 }
 
 double show(std::string_view what, std::size_t count, double took, double bare) {
@@ -265,7 +292,7 @@ int main(int argc, char** argv) {
     const auto pieces = in_pieces(kFramesOfDevice);
     const auto asked = one_by_one(kAskedOfDevice);
     constexpr std::size_t kPushed = std::size_t{kDevices} * kFramesOfDevice;
-    constexpr std::size_t kAsked = std::size_t{kDevices} * kAskedOfDevice;
+    constexpr std::size_t kAsked = std::size_t{kAskedDevices} * kAskedOfDevice;
     double best = 0;
     for (int round = 0; round < 3; ++round) {
         const double bare = of_bare(pieces, kPushed, false);
