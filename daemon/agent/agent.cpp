@@ -276,15 +276,20 @@ void Agent::take_answer(const std::string& path) {
     }
 }
 
-// A client that says "online" is sent its present order again (contract §4).
+// A client that says "online" is sent its present order again (contract §4). A bureau that is not
+// there keeps no message that was sent before it subscribed: it is said again until somebody hears.
 void Agent::say_online(Tick now, const Sender::Publish& publish) {
-    const bool must_ask = orders_->must_ask() || exercises_->must_ask();
+    const bool must_ask = orders_->must_ask() || exercises_->must_ask() || *is_unheard_;
     if (!must_ask) ask_pause_ = std::chrono::seconds{0};
     if (has_said_online_ && (!must_ask || now < may_ask_from_)) return;
     has_said_online_ = true;
     ask_pause_ = std::clamp(ask_pause_ * 2, kAskFirst, kAskMost);
     may_ask_from_ = now + ask_pause_;
-    publish({stem_ + "status", "online", false, [](daemon::PublishAnswer) {}});
+    publish(
+        {stem_ + "status", "online", false, [unheard = is_unheard_](daemon::PublishAnswer answer) {
+             *unheard = answer.outcome == daemon::PublishAnswer::Outcome::kTaken &&
+                        answer.reason == daemon::kReasonNobodyListens;
+         }});
 }
 
 void Agent::write_status(Tick now) {

@@ -91,6 +91,8 @@ class Agent {
     // Of the owner's thread.
     bool is_up_ = false;
     bool has_said_online_ = false;
+    // Nobody was there to hear it, by what the broker answered; shared with that answer.
+    std::shared_ptr<bool> is_unheard_ = std::make_shared<bool>(false);
     Tick may_ask_from_{};
     std::chrono::seconds ask_pause_{0};
     Tick look_from_{};

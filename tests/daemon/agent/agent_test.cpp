@@ -7,6 +7,7 @@
 
 #include "daemon/base/manual_clock.hpp"
 #include "daemon/base/message_sequence.hpp"
+#include "daemon/base/mqtt_reason.hpp"
 #include "plans/text/json.hpp"
 #include "tests/daemon/agent/agent_orders.hpp"
 #include "tests/daemon/scratch.hpp"
@@ -56,7 +57,7 @@ class AgentTest : public testing::Test {
             topics_.push_back(publication.topic);
             answers.push_back(publication.done);
         });
-        for (const auto& answer : answers) answer({PublishAnswer::Outcome::kTaken, 0});
+        for (const auto& answer : answers) answer({PublishAnswer::Outcome::kTaken, reason_});
     }
     void pass(std::chrono::seconds time) {
         now_ += time;
@@ -110,6 +111,7 @@ class AgentTest : public testing::Test {
     std::vector<std::string> topics_;
     daemon::Tick now_{};
     bool is_up_ = false;
+    int reason_ = 0;  // with which the broker takes what is published
     int broken_ = 0;
 };
 
@@ -284,6 +286,22 @@ TEST_F(AgentTest, AForgedOrderChangesNothingIsCountedAndThePresentOneIsAskedFor)
     order(signed_order(3, key_));  // here it is
     pass(std::chrono::seconds{7200});
     EXPECT_EQ(onlines(), 2U);
+}
+
+TEST_F(AgentTest, OnlineIsSaidAgainUntilTheBureauHearsIt) {
+    reason_ = daemon::kReasonNobodyListens;
+    link(true);
+    turn();
+    EXPECT_EQ(onlines(), 1U);
+    pass(std::chrono::seconds{31});
+    EXPECT_EQ(onlines(), 2U);
+    for (int i = 0; i < 60; ++i) pass(std::chrono::seconds{60});
+    EXPECT_LE(onlines(), 10U);  // ever more seldom
+    reason_ = 0;
+    pass(std::chrono::seconds{7200});
+    const std::size_t heard = onlines();
+    for (int i = 0; i < 60; ++i) pass(std::chrono::seconds{600});
+    EXPECT_EQ(onlines(), heard);
 }
 
 TEST_F(AgentTest, AFloodOfForgeriesDoesNotBecomeAFloodOfQuestions) {
