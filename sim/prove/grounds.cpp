@@ -11,7 +11,7 @@
 namespace qk::sim {
 namespace {
 
-constexpr int kFaultsMax = 3;
+constexpr int kFaultsMax = 4;
 constexpr int kSoonAfter = 120;  // steps: while the daemon is still coming up again
 
 using enum FaultKind;
@@ -30,12 +30,14 @@ const std::vector<Moment>& moments() {
         {{kProcessDies, kPowerFails, kPowerFails}, StepKind::kHand, 5},
         {{kDiskFull, kDiskError}, StepKind::kHand, 2},
         {{kBrokerDrops, kAnswerLost}, StepKind::kHand, 0},
-        {{kJournalRots, kPlaceShifts, kJournalGone}, StepKind::kHand, 5},
+        {{kJournalRots, kJournalRots, kPlaceShifts, kJournalGone}, StepKind::kHand, 5},
+        // What it measures is taken for the future.
+        {{kClockBack}, StepKind::kHand, 0},
         // An order is on its way to the broker.
         {{kLinkEnds, kAnswerLost, kBrokerRestarts, kProcessDies, kPowerFails}, StepKind::kTake, 3},
-        {{kBrokerAway}, StepKind::kTake, 1},
+        {{kBrokerAway}, StepKind::kTake, 0},
         // The broker has it, and has it no more.
-        {{kBrokerForgets, kBrokerAges}, StepKind::kTake, 30},
+        {{kBrokerForgets, kBrokerAges, kBrokerAges}, StepKind::kTake, 30},
         // It leaves hours after something has gone away.
         {{kReadingsAway, kReadingsAway, kBrokerAway}, StepKind::kTake, 0, 500},
     };
@@ -105,7 +107,7 @@ std::optional<PlannedFault> draw_one(const DayOutcome& calm, std::uint64_t after
     }
     const int which = random.below(10);
     if (which < 6) return draw_at_a_moment(calm, random);
-    return which < 8 ? draw_in_a_command(calm, random) : draw_anywhere(calm, random);
+    return which < 9 ? draw_in_a_command(calm, random) : draw_anywhere(calm, random);
 }
 
 }  // namespace
