@@ -19,9 +19,11 @@ using rules::Instant;
 using std::chrono::days;
 using std::chrono::hours;
 
-constexpr hours kHeavyBefore{10};    // the day begins in heavy air
-constexpr hours kClearsAfter{4};     // which ends before anybody thought so
-constexpr hours kForecastClears{8};  // and then is forecast to be over
+constexpr hours kHeavyBefore{10};               // most days begin in heavy air
+constexpr hours kClearsAfter{4};                // which ends before anybody thought so
+constexpr std::uint64_t kClearBeginningOf = 4;  // of so many days, one begins in clear air
+constexpr hours kHeavyAfter{5};                 // and it is heavy so long later
+constexpr hours kForecastClears{8};             // and then is forecast to be over
 constexpr hours kObservedBefore{48};
 constexpr int kForecastHours = 120;
 constexpr std::chrono::minutes kSecondDaemonAfter{150};
@@ -30,7 +32,7 @@ constexpr std::array<std::chrono::minutes, 4> kCheatsAfter{
     std::chrono::minutes{150}, std::chrono::minutes{330}, std::chrono::minutes{570},
     std::chrono::minutes{870}};
 constexpr hours kAnswersWithin{3};
-constexpr hours kInForceWithin{3};  // of the day, which begins in heavy air
+constexpr hours kInForceWithin{3};  // of the time from which the air is heavy
 constexpr hours kJudgedWithin{3};
 constexpr hours kComesRight{3};  // after the last fault: longer than any pause of the dispatcher
 
@@ -127,11 +129,17 @@ awaitable<void> DayStory::push(std::string target, std::string csv) {
     witnessed_.refused.push_back(fmt::format("{}: {} {}", call.target, reply.status, reply.body));
 }
 
+Instant DayStory::heavy_from() const {
+    const bool begins_clear = stage_.scenario.seed % kClearBeginningOf == 0;
+    return begins_clear ? stage_.scenario.start + kHeavyAfter
+                        : stage_.scenario.start - kHeavyBefore;
+}
+
 awaitable<void> DayStory::push_air(rules::Span observed) {
     const Instant start = stage_.scenario.start;
     rules::HourlySeries series{stage_.scenario.region, observed.from, {}};
     for (Instant t = observed.from; t < observed.to; t += hours{1}) {
-        const bool is_heavy = t >= start - kHeavyBefore && t < start + kClearsAfter;
+        const bool is_heavy = t >= heavy_from() && t < std::max(start, heavy_from()) + kClearsAfter;
         series.hours.push_back(air_of(is_heavy ? kHeavy : kClean));
     }
     co_await push("/api/v1/observations", to_csv(series, stage_.scenario.zone));
@@ -140,7 +148,10 @@ awaitable<void> DayStory::push_air(rules::Span observed) {
 awaitable<void> DayStory::push_forecast() {
     const bool is_heavy = now_ < stage_.scenario.start + kForecastClears;
     rules::HourlySeries series{stage_.scenario.region, now_, {}};
-    series.hours.assign(kForecastHours, air_of(is_heavy ? kHeavy : kClean));
+    for (int hour = 0; hour < kForecastHours; ++hour) {
+        const bool is_over_us = is_heavy && now_ + hours{hour} >= heavy_from();
+        series.hours.push_back(air_of(is_over_us ? kHeavy : kClean));
+    }
     std::string target = "/api/v1/forecasts?source=sim&issued_at=" +
                          percent_encoded(rules::to_iso(now_, stage_.scenario.zone));
     co_await push(std::move(target), to_csv(series, stage_.scenario.zone));
@@ -232,7 +243,7 @@ void DayStory::look_at_retained(const std::string& enterprise, std::int64_t revi
 awaitable<void> DayStory::look_at_warnings() {
     const std::vector<boost::json::value> warnings = co_await list("/api/v1/warnings?per_page=20");
     for (const boost::json::value& warning : warnings) {
-        const bool is_late = now_ >= stage_.scenario.start + kInForceWithin;
+        const bool is_late = now_ >= std::max(stage_.scenario.start, heavy_from()) + kInForceWithin;
         if (!is_late || plans::string_or(warning, "standing") != "issued") continue;
         witnessed_.violations.push_back(plans::string_or(warning, "id") + " is not in force by " +
                                         rules::to_iso(now_, stage_.scenario.zone));

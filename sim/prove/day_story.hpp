@@ -50,6 +50,7 @@ class DayStory {
     [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
 
  private:
+    [[nodiscard]] rules::Instant heavy_from() const;
     [[nodiscard]] boost::asio::awaitable<void> push_air(rules::Span observed);
     [[nodiscard]] boost::asio::awaitable<void> push_forecast();
     [[nodiscard]] boost::asio::awaitable<void> push(std::string target, std::string csv);

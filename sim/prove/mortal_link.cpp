@@ -18,7 +18,7 @@ namespace {
 namespace asio = boost::asio;
 using asio::awaitable;
 
-constexpr int kTurnsMax = 2'000'000;  // until all is quiet
+constexpr int kTurnsMax = 20'000;     // until all is quiet
 constexpr int kLivesMax = 50;         // one after the other, without a turn between
 constexpr int kTriesMax = 20;         // of one call
 constexpr int kCauselessEndsMax = 3;  // of one day: it would end again on each start
