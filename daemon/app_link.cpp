@@ -48,10 +48,11 @@ std::string client_id_of(App::Parts& parts) {
     const std::string& wanted = parts.context->config->mqtt.client_id;
     if (!wanted.empty()) return wanted;
     auto work = [](Session& db) {
-        if (auto kept = get_meta(db, kClientIdKey)) return *kept;
+        const auto kept = get_meta(db, kClientIdKey);
+        if (kept && !planted(Canary::kSessionForgotten)) return *kept;
         // With "-o" of the connection for orders no longer than every broker must take: 23.
         const std::string made = "qkd-" + new_token().substr(0, kClientIdDigits);
-        if (!planted(Canary::kSessionForgotten)) set_meta(db, kClientIdKey, made);
+        set_meta(db, kClientIdKey, made);
         return made;
     };
     return parts.store->transact_now(work);

@@ -318,7 +318,8 @@ rules::Faults check_audit_chain(Session& db, std::int64_t after,
     if (!heads.empty() && heads.rbegin()->first > before.number) {
         faults.push_back(break_at(heads.rbegin()->first, "was signed, and is no longer there"));
     }
-    if (noted_head(db) != head_text(before)) {
+    const bool compares = !planted(Canary::kAuditEndNotCompared);
+    if (compares && noted_head(db) != head_text(before)) {
         faults.push_back(break_at(before.number, "is the last one, but was not the last written"));
     }
     if (before.number == 0 && has_history(db)) {

@@ -134,6 +134,11 @@ rules::Result<std::vector<std::string>> prove_one(const DayOptions& options, boo
     if (!ground) return ground.error();
     out << fmt::format("seed {}: {} 步 steps without faults: {}\n", day.seed, ground->steps.size(),
                        kinds_of(ground->steps));
+    std::string commands;
+    for (const StepRange& one : ground->commands) {
+        commands += fmt::format(" {}-{}", one.from, one.to);
+    }
+    out << fmt::format("命令 commands of people, by step:{}\n", commands);
     for (const std::string& one : ground->violations)
         out << "  无故障时 without faults: " << one << "\n";
     if (draws_faults) day.faults = draw_faults(day.seed, *ground);

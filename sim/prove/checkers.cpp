@@ -189,6 +189,21 @@ void every_breach_is_founded(const Evidence& evidence, Named& wrong) {
     }
 }
 
+// Nobody is held to an order before the broker had it.
+void nobody_is_held_to_what_is_not_known(const Evidence& evidence, Named& wrong) {
+    for (const json::value& verdict : evidence.answers.verdicts) {
+        const json::value* delivery = plans::find_member(verdict, "delivery");
+        if (delivery == nullptr) continue;
+        const auto known = rules::parse_instant(text_in(*delivery, "known_from"), evidence.zone);
+        const auto taken = evidence.witnessed.first_order.find(text_in(verdict, "enterprise"));
+        const bool was_taken = taken != evidence.witnessed.first_order.end();
+        if (!known || (was_taken && taken->second <= *known)) continue;
+        wrong.push_back(fmt::format("{} counts as known from {}, when it had not left",
+                                    text_in(verdict, "obligation"),
+                                    text_in(*delivery, "known_from")));
+    }
+}
+
 // It holds, unless somebody has cut off its end: then it says so for good.
 void the_audit_log_holds(const Evidence& evidence, Named& wrong) {
     if (evidence.spoiled.is_audit_cut) {
@@ -276,13 +291,14 @@ struct NamedChecker {
     // again.
     bool holds_with_wrong_clock = false;
 };
-constexpr std::array<NamedChecker, 14> kCheckers{{
+constexpr std::array<NamedChecker, 15> kCheckers{{
     {"acknowledged", each_acknowledged_message_is_there, true},
     {"commands", each_confirmed_command_happened_once},
     {"orders", everybody_holds_the_order_in_force},
     {"answers", each_order_is_answered_or_called_about},
     {"decisions", no_order_without_a_decision},
     {"breaches", every_breach_is_founded, true},
+    {"known", nobody_is_held_to_what_is_not_known},
     {"audit", the_audit_log_holds, true},
     {"recomputed", decisions_compute_again, true},
     {"calls", nobody_was_refused},

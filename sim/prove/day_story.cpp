@@ -19,9 +19,11 @@ using rules::Instant;
 using std::chrono::days;
 using std::chrono::hours;
 
-constexpr hours kHeavyBefore{10};    // the day begins in heavy air
-constexpr hours kClearsAfter{4};     // which ends before anybody thought so
-constexpr hours kForecastClears{8};  // and then is forecast to be over
+constexpr hours kHeavyBefore{10};               // most days begin in heavy air
+constexpr hours kClearsAfter{4};                // which ends before anybody thought so
+constexpr std::uint64_t kClearBeginningOf = 4;  // of so many days, one begins in clear air
+constexpr hours kHeavyAfter{5};                 // and it is heavy so long later
+constexpr hours kForecastClears{8};             // and then is forecast to be over
 constexpr hours kObservedBefore{48};
 constexpr int kForecastHours = 120;
 constexpr std::chrono::minutes kSecondDaemonAfter{150};
@@ -29,7 +31,9 @@ constexpr std::chrono::minutes kSecondDaemonAfter{150};
 constexpr std::array<std::chrono::minutes, 4> kCheatsAfter{
     std::chrono::minutes{150}, std::chrono::minutes{330}, std::chrono::minutes{570},
     std::chrono::minutes{870}};
-constexpr hours kAnswersWithin{2};
+constexpr hours kAnswersWithin{3};
+constexpr hours kInForceWithin{3};  // of the time from which the air is heavy
+constexpr hours kJudgedWithin{3};
 constexpr hours kComesRight{3};  // after the last fault: longer than any pause of the dispatcher
 
 // µg/m³, CO in mg/m³; in the order of rules::Pollutant.
@@ -106,6 +110,7 @@ void DayStory::saw_order(const OrderSeen& order) {
     }
     if (order.revision > 1) repeat_old_receipt(order.enterprise);
     seen.push_back(order.revision);
+    witnessed_.first_order.try_emplace(id, link_.now());
     if (!order.warning.empty() && officer_.decided().count(order.warning) == 0) {
         witnessed_.violations.push_back(
             fmt::format("{}: an order of warning {} that nobody has signed", id, order.warning));
@@ -124,11 +129,17 @@ awaitable<void> DayStory::push(std::string target, std::string csv) {
     witnessed_.refused.push_back(fmt::format("{}: {} {}", call.target, reply.status, reply.body));
 }
 
+Instant DayStory::heavy_from() const {
+    const bool begins_clear = stage_.scenario.seed % kClearBeginningOf == 0;
+    return begins_clear ? stage_.scenario.start + kHeavyAfter
+                        : stage_.scenario.start - kHeavyBefore;
+}
+
 awaitable<void> DayStory::push_air(rules::Span observed) {
     const Instant start = stage_.scenario.start;
     rules::HourlySeries series{stage_.scenario.region, observed.from, {}};
     for (Instant t = observed.from; t < observed.to; t += hours{1}) {
-        const bool is_heavy = t >= start - kHeavyBefore && t < start + kClearsAfter;
+        const bool is_heavy = t >= heavy_from() && t < std::max(start, heavy_from()) + kClearsAfter;
         series.hours.push_back(air_of(is_heavy ? kHeavy : kClean));
     }
     co_await push("/api/v1/observations", to_csv(series, stage_.scenario.zone));
@@ -137,7 +148,10 @@ awaitable<void> DayStory::push_air(rules::Span observed) {
 awaitable<void> DayStory::push_forecast() {
     const bool is_heavy = now_ < stage_.scenario.start + kForecastClears;
     rules::HourlySeries series{stage_.scenario.region, now_, {}};
-    series.hours.assign(kForecastHours, air_of(is_heavy ? kHeavy : kClean));
+    for (int hour = 0; hour < kForecastHours; ++hour) {
+        const bool is_over_us = is_heavy && now_ + hours{hour} >= heavy_from();
+        series.hours.push_back(air_of(is_over_us ? kHeavy : kClean));
+    }
     std::string target = "/api/v1/forecasts?source=sim&issued_at=" +
                          percent_encoded(rules::to_iso(now_, stage_.scenario.zone));
     co_await push(std::move(target), to_csv(series, stage_.scenario.zone));
@@ -208,6 +222,56 @@ awaitable<std::vector<boost::json::value>> DayStory::list(std::string target) {
     co_return items;
 }
 
+// What is in force is what the broker hands to whoever connects.
+void DayStory::look_at_retained(const std::string& enterprise, std::int64_t revision) {
+    if (!link_.broker().has_orders_link()) return;
+    const auto member = world_.find(enterprise);
+    if (!member) return;
+    const auto& retained = link_.broker().retained();
+    const auto found = retained.find(world_.topic_of(*member, "order"));
+    std::int64_t held = 0;
+    if (found != retained.end()) {
+        const auto order = plans::parse_json(found->second, "order");
+        if (order) held = static_cast<std::int64_t>(plans::number_or(*order, "revision", 0));
+    }
+    if (held == revision) return;
+    witnessed_.violations.push_back(
+        fmt::format("{}: revision {} is in force at {}, and the broker holds {}", enterprise,
+                    revision, rules::to_iso(now_, stage_.scenario.zone), held));
+}
+
+awaitable<void> DayStory::look_at_warnings() {
+    const std::vector<boost::json::value> warnings = co_await list("/api/v1/warnings?per_page=20");
+    for (const boost::json::value& warning : warnings) {
+        const bool is_late = now_ >= std::max(stage_.scenario.start, heavy_from()) + kInForceWithin;
+        if (!is_late || plans::string_or(warning, "standing") != "issued") continue;
+        witnessed_.violations.push_back(plans::string_or(warning, "id") + " is not in force by " +
+                                        rules::to_iso(now_, stage_.scenario.zone));
+    }
+}
+
+// Whoever begins to break a duty at noon is found at noon: until it is final, a verdict goes with
+// the day.
+awaitable<void> DayStory::look_at_verdicts() {
+    const std::vector<boost::json::value> verdicts =
+        co_await list("/api/v1/verdicts?per_page=1000");
+    for (const boost::json::value& verdict : verdicts) {
+        const boost::json::value* window = plans::find_member(verdict, "window");
+        const boost::json::value* final = plans::find_member(verdict, "is_final");
+        if (window == nullptr || (final != nullptr && *final == true)) continue;
+        const auto to = rules::parse_instant(plans::string_or(*window, "to"), stage_.scenario.zone);
+        if (!to) continue;
+        // Whom the order reached late is judged some hours after that, by the time it takes to
+        // obey.
+        const boost::json::value* delivery = plans::find_member(verdict, "delivery");
+        if (delivery == nullptr || plans::string_or(*delivery, "known_from").empty()) continue;
+        if (now_ - *to < kJudgedWithin) continue;
+        witnessed_.violations.push_back(fmt::format(
+            "{} is judged up to {} at {}", plans::string_or(verdict, "obligation"),
+            rules::to_iso(*to, stage_.scenario.zone), rules::to_iso(now_, stage_.scenario.zone)));
+    }
+}
+
 awaitable<void> DayStory::look_at_orders() {
     const std::vector<boost::json::value> orders = co_await list("/api/v1/orders?per_page=1000");
     const std::string at = rules::to_iso(now_, stage_.scenario.zone);
@@ -226,17 +290,21 @@ awaitable<void> DayStory::look_at_orders() {
                 fmt::format("{}: revision {} has not left by {}, though there is a link for orders",
                             id, revision, at));
         }
+        look_at_retained(id, revision);
     }
     co_await look_at_calls(orders);
+    co_await look_at_warnings();
+    co_await look_at_verdicts();
 }
 
 awaitable<void> DayStory::look_at_calls(const std::vector<boost::json::value>& orders) {
     const std::vector<boost::json::value> calls = co_await list("/api/v1/phone-list?per_page=1000");
     std::set<std::string> called;
+    std::set<std::string> called_to_accept;
     for (const boost::json::value& call : calls) {
-        // Each for a reason of its own: here, that nothing was heard.
-        if (plans::string_or(call, "wanted") != "received") continue;
-        called.insert(plans::string_or(call, "enterprise"));
+        const std::string id = plans::string_or(call, "enterprise");
+        called.insert(id);
+        if (plans::string_or(call, "wanted") == "accepted") called_to_accept.insert(id);
     }
     for (const boost::json::value& order : orders) {
         const std::string id = plans::string_or(order, "enterprise");
@@ -244,7 +312,9 @@ awaitable<void> DayStory::look_at_calls(const std::vector<boost::json::value>& o
         const auto left =
             rules::parse_instant(plans::string_or(order, "published_at"), stage_.scenario.zone);
         const bool is_overdue = left && now_ - *left >= kAnswersWithin && state == "none";
-        if (is_overdue && !called.contains(id)) {
+        // Each call has a reason of its own. A lift asks for nothing that could be accepted.
+        const bool asks = plans::number_or(order, "obligations", 0) > 0;
+        if (is_overdue && !(asks ? called_to_accept : called).contains(id)) {
             witnessed_.violations.push_back(
                 fmt::format("{} has not answered since {}, and nobody calls", id,
                             rules::to_iso(*left, stage_.scenario.zone)));

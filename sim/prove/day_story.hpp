@@ -29,12 +29,13 @@ namespace qk::sim {
 // What the checkers hold the daemon's answers against.
 struct Witnessed {
     std::map<std::string, std::vector<std::int64_t>>
-        revisions;                                  // by enterprise, as the broker took them
-    std::map<std::string, std::int64_t> delivered;  // the highest that an enterprise was handed
-    std::set<std::string> decided;                  // warnings that were signed for
-    std::map<std::string, int> confirmed;           // writes answered with success, MortalLink's
-    std::vector<std::string> violations;            // seen while it happened
-    std::vector<std::string> refused;               // calls
+        revisions;                                      // by enterprise, as the broker took them
+    std::map<std::string, rules::Instant> first_order;  // by enterprise, when the broker took it
+    std::map<std::string, std::int64_t> delivered;      // the highest that an enterprise was handed
+    std::set<std::string> decided;                      // warnings that were signed for
+    std::map<std::string, int> confirmed;  // writes answered with success, MortalLink's
+    std::vector<std::string> violations;   // seen while it happened
+    std::vector<std::string> refused;      // calls
 };
 
 [[nodiscard]] rules::Result<Stage> day_stage(std::uint64_t seed, int enterprises);
@@ -49,6 +50,7 @@ class DayStory {
     [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
 
  private:
+    [[nodiscard]] rules::Instant heavy_from() const;
     [[nodiscard]] boost::asio::awaitable<void> push_air(rules::Span observed);
     [[nodiscard]] boost::asio::awaitable<void> push_forecast();
     [[nodiscard]] boost::asio::awaitable<void> push(std::string target, std::string csv);
@@ -58,8 +60,12 @@ class DayStory {
     void cheat();
     void repeat_old_receipt(std::size_t enterprise);
     [[nodiscard]] boost::asio::awaitable<std::vector<boost::json::value>> list(std::string target);
-    // Each hour: what the daemon says of orders is so, and who does not answer is called.
+    // Each hour: what the daemon says of orders is so, the broker retains them, who does not answer
+    // is called, the warning is in force, and duties are judged by what is there.
     [[nodiscard]] boost::asio::awaitable<void> look_at_orders();
+    [[nodiscard]] boost::asio::awaitable<void> look_at_warnings();
+    [[nodiscard]] boost::asio::awaitable<void> look_at_verdicts();
+    void look_at_retained(const std::string& enterprise, std::int64_t revision);
     [[nodiscard]] boost::asio::awaitable<void> look_at_calls(
         const std::vector<boost::json::value>& orders);
 

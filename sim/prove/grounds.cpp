@@ -11,58 +11,103 @@
 namespace qk::sim {
 namespace {
 
-constexpr int kFaultsMax = 3;
-constexpr int kSoonAfter = 120;    // steps: while the daemon is still coming up again
-constexpr int kAfterAnOrder = 12;  // steps: while it is on its way
+constexpr int kFaultsMax = 4;
+constexpr int kSoonAfter = 120;  // steps: while the daemon is still coming up again
 
-std::uint64_t one_of(const std::vector<std::uint64_t>& places, Random& random) {
-    return places[static_cast<std::size_t>(random.below(static_cast<int>(places.size())))];
+using enum FaultKind;
+
+// Where a fault may do harm: a day has many thousand steps and few moments at which something is
+// known in one place alone.
+struct Moment {
+    std::vector<FaultKind> faults;  // as often as each stands here
+    StepKind at;
+    int later = 0;    // up to so many steps
+    int earlier = 0;  // or instead, mostly, up to so many
+};
+const std::vector<Moment>& moments() {
+    static const std::vector<Moment> kMoments{
+        // A message is on its way into the journal, and from there into the database.
+        {{kProcessDies, kPowerFails, kPowerFails}, StepKind::kHand, 5},
+        {{kDiskFull, kDiskError}, StepKind::kHand, 2},
+        {{kBrokerDrops, kAnswerLost}, StepKind::kHand, 0},
+        {{kJournalRots, kJournalRots, kPlaceShifts, kJournalGone}, StepKind::kHand, 5},
+        // What it measures is taken for the future.
+        {{kClockBack}, StepKind::kHand, 0},
+        // An order is on its way to the broker.
+        {{kLinkEnds, kAnswerLost, kBrokerRestarts, kProcessDies, kPowerFails}, StepKind::kTake, 3},
+        {{kBrokerAway}, StepKind::kTake, 0},
+        // The broker has it, and has it no more.
+        {{kBrokerForgets, kBrokerAges, kBrokerAges}, StepKind::kTake, 30},
+        // It leaves hours after something has gone away.
+        {{kReadingsAway, kReadingsAway, kBrokerAway}, StepKind::kTake, 0, 500},
+    };
+    return kMoments;
 }
 
-// Of each kind of step as often: of a day's many thousand, a dozen are of orders on their way.
-std::optional<std::uint64_t> draw_by_kind(FaultKind fault, const std::vector<StepKind>& steps,
-                                          Random& random) {
-    std::map<StepKind, std::vector<std::uint64_t>> places;
+template <class T>
+const T& one_of(const std::vector<T>& all, Random& random) {
+    return all[static_cast<std::size_t>(random.below(static_cast<int>(all.size())))];
+}
+
+std::uint64_t up_to(int most, Random& random) {
+    return static_cast<std::uint64_t>(random.below(most + 1));
+}
+
+std::vector<std::uint64_t> places_of(StepKind kind, const std::vector<StepKind>& steps) {
+    std::vector<std::uint64_t> places;
     for (std::size_t i = 0; i < steps.size(); ++i) {
-        if (can_strike(fault, steps[i])) places[steps[i]].push_back(i + 1);
+        if (steps[i] == kind) places.push_back(i + 1);
+    }
+    return places;
+}
+
+std::optional<PlannedFault> draw_at_a_moment(const DayOutcome& calm, Random& random) {
+    const Moment& moment = one_of(moments(), random);
+    const auto places = places_of(moment.at, calm.steps);
+    if (places.empty()) return std::nullopt;
+    PlannedFault fault{one_of(places, random), one_of(moment.faults, random)};
+    fault.step += up_to(moment.later, random);
+    fault.step -= std::min(fault.step - 1, up_to(moment.earlier, random));
+    return fault;
+}
+
+// While a person's command is carried out: mostly where its effect becomes durable.
+std::optional<PlannedFault> draw_in_a_command(const DayOutcome& calm, Random& random) {
+    if (calm.commands.empty()) return std::nullopt;
+    const StepRange range = one_of(calm.commands, random);
+    std::vector<std::uint64_t> places;
+    const bool is_at_a_sync = random.chance(0.7);
+    for (std::uint64_t step = range.from; step <= range.to && step <= calm.steps.size(); ++step) {
+        const bool is_sync = calm.steps[static_cast<std::size_t>(step) - 1] == StepKind::kSync;
+        if (is_sync || !is_at_a_sync) places.push_back(step);
+    }
+    if (places.empty()) return std::nullopt;
+    const std::vector<FaultKind> kinds{kProcessDies, kProcessDies, kPowerFails, kAuditCut};
+    return PlannedFault{one_of(places, random), one_of(kinds, random)};
+}
+
+// Any fault, at each kind of step as often: of a day's many thousand, a dozen are of orders.
+std::optional<PlannedFault> draw_anywhere(const DayOutcome& calm, Random& random) {
+    PlannedFault fault;
+    fault.kind = static_cast<FaultKind>(random.below(kFaultKindCount));
+    std::map<StepKind, std::vector<std::uint64_t>> places;
+    for (std::size_t i = 0; i < calm.steps.size(); ++i) {
+        if (can_strike(fault.kind, calm.steps[i])) places[calm.steps[i]].push_back(i + 1);
     }
     if (places.empty()) return std::nullopt;
     const auto kind = std::next(places.begin(), random.below(static_cast<int>(places.size())));
-    return one_of(kind->second, random);
-}
-
-// While a person's command is carried out, or just after an order has left.
-std::optional<std::uint64_t> draw_aimed(const DayOutcome& calm, Random& random) {
-    if (random.chance(0.5) && !calm.commands.empty()) {
-        const auto which = random.below(static_cast<int>(calm.commands.size()));
-        const StepRange& range = calm.commands[static_cast<std::size_t>(which)];
-        const auto length = static_cast<int>(range.to - range.from + 1);
-        return range.from + static_cast<std::uint64_t>(random.below(std::max(1, length)));
-    }
-    std::vector<std::uint64_t> taken;
-    for (std::size_t i = 0; i < calm.steps.size(); ++i) {
-        if (calm.steps[i] == StepKind::kTake) taken.push_back(i + 1);
-    }
-    if (taken.empty()) return std::nullopt;
-    return one_of(taken, random) + static_cast<std::uint64_t>(random.below(kAfterAnOrder));
+    fault.step = one_of(kind->second, random);
+    return fault;
 }
 
 std::optional<PlannedFault> draw_one(const DayOutcome& calm, std::uint64_t after, Random& random) {
-    PlannedFault fault;
-    // Deaths are what it is about; the others make them strike elsewhere.
-    const bool is_plain_death = random.chance(0.4);
-    const bool is_power = random.chance(0.5);
-    fault.kind = static_cast<FaultKind>(random.below(kFaultKindCount));
-    if (is_plain_death) fault.kind = is_power ? FaultKind::kPowerFails : FaultKind::kProcessDies;
-    if (after > 0 && random.chance(0.3)) {
-        fault.step = after + 1 + static_cast<std::uint64_t>(random.below(kSoonAfter));
-        return fault;
+    if (after > 0 && random.chance(0.2)) {
+        const FaultKind kind = random.chance(0.5) ? kProcessDies : kPowerFails;
+        return PlannedFault{after + 1 + up_to(kSoonAfter, random), kind};
     }
-    const auto step = random.chance(0.4) ? draw_aimed(calm, random)
-                                         : draw_by_kind(fault.kind, calm.steps, random);
-    if (!step) return std::nullopt;
-    fault.step = *step;
-    return fault;
+    const int which = random.below(10);
+    if (which < 6) return draw_at_a_moment(calm, random);
+    return which < 9 ? draw_in_a_command(calm, random) : draw_anywhere(calm, random);
 }
 
 }  // namespace

@@ -23,20 +23,16 @@ class Hunt {
  public:
     explicit Hunt(const HuntOptions& options) : options_(options), grounds_(options.enterprises) {}
 
-    rules::Result<Hunted> of(const Canary& canary, double until) {
-        Hunted hunted;
-        hunted.canary = &canary;
+    // One more day with it.
+    rules::Result<void> play(Hunted& hunted) {
         const double begun = options_.passed();
-        for (std::uint64_t seed = options_.first_seed; hunted.found_by.empty(); ++seed) {
-            if (hunted.days > 0 && options_.passed() >= until) break;
-            auto violations = violations_at(canary, seed);
-            if (!violations) return violations.error();
-            hunted.seed = seed;
-            ++hunted.days;
-            hunted.found_by = checkers_of(*violations);
-        }
-        hunted.seconds = options_.passed() - begun;
-        return hunted;
+        hunted.seed = options_.first_seed + hunted.days;
+        auto violations = violations_at(*hunted.canary, hunted.seed);
+        if (!violations) return violations.error();
+        ++hunted.days;
+        hunted.found_by = checkers_of(*violations);
+        hunted.seconds += options_.passed() - begun;
+        return {};
     }
 
  private:
@@ -47,7 +43,8 @@ class Hunt {
         DayOptions day;
         day.seed = seed;
         day.enterprises = options_.enterprises;
-        day.faults = draw_faults(seed, **ground);
+        // Much is seen on a day on which nothing else goes wrong.
+        if (seed != options_.first_seed) day.faults = draw_faults(seed, **ground);
         day.canary = &canary;
         day.installed = grounds_.installed(seed);
         auto played = play_day(day, &(*ground)->end);
@@ -73,16 +70,22 @@ rules::Result<std::vector<Hunted>> hunt(const HuntOptions& options, std::ostream
     if (canaries.empty()) {
         for (const Canary& one : all_canaries()) canaries.push_back(&one);
     }
+    std::vector<Hunted> all(canaries.size());
+    for (std::size_t i = 0; i < canaries.size(); ++i) all[i].canary = canaries[i];
     Hunt hunt(options);
-    std::vector<Hunted> all;
-    for (std::size_t i = 0; i < canaries.size(); ++i) {
-        const double now = options.passed();
-        const double share =
-            std::max(0.0, options.seconds - now) / static_cast<double>(canaries.size() - i);
-        auto hunted = hunt.of(*canaries[i], now + share);
-        if (!hunted) return hunted.error();
-        out << line_of(*hunted) << std::flush;
-        all.push_back(std::move(*hunted));
+    // A day with each in turn, so that those found soon leave their time to the others.
+    for (bool has_played = true; has_played;) {
+        has_played = false;
+        for (Hunted& one : all) {
+            const bool is_over = one.days > 0 && options.passed() >= options.seconds;
+            if (!one.found_by.empty() || is_over) continue;
+            if (auto played = hunt.play(one); !played) return played.error();
+            has_played = true;
+            if (!one.found_by.empty()) out << line_of(one) << std::flush;
+        }
+    }
+    for (const Hunted& one : all) {
+        if (one.found_by.empty()) out << line_of(one);
     }
     const auto found =
         std::ranges::count_if(all, [](const Hunted& one) { return !one.found_by.empty(); });

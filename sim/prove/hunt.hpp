@@ -1,7 +1,7 @@
-// `qingkong-sim prove --canaries`: each fault that this build can plant is planted in turn, and
-// days are played with it until a checker finds it or its share of the time is over.
+// `qingkong-sim prove --canaries`: a day is played with each fault that this build can plant in
+// turn, and again with those that no checker has found, until all are found or the time is over.
 //
-// What one of them leaves of its share goes to those behind it.
+// On the first day nothing else goes wrong.
 #pragma once
 
 #include <functional>
@@ -32,7 +32,7 @@ struct Hunted {
     double seconds = 0;
 };
 
-// One line for each, as it is done, and the share that was found.
+// One line for each, as it is found, then those not found, and the share that was found.
 [[nodiscard]] rules::Result<std::vector<Hunted>> hunt(const HuntOptions& options,
                                                       std::ostream& out);
 [[nodiscard]] double share_found(const std::vector<Hunted>& hunted);

@@ -18,9 +18,10 @@ namespace {
 namespace asio = boost::asio;
 using asio::awaitable;
 
-constexpr int kTurnsMax = 2'000'000;  // until all is quiet
+constexpr int kTurnsMax = 20'000;     // until all is quiet
 constexpr int kLivesMax = 50;         // one after the other, without a turn between
 constexpr int kTriesMax = 20;         // of one call
+constexpr int kCauselessEndsMax = 3;  // of one day: it would end again on each start
 constexpr int kServerError = 500;
 constexpr std::chrono::minutes kClockLooks{10};  // as far as a message may be ahead
 constexpr std::chrono::minutes kClockBack{40};
@@ -236,6 +237,7 @@ bool MortalLink::turn() {
         ++ends_;
         if (steps_.struck().size() == struck_before_) {
             violations_.emplace_back("it ended by itself, and nothing was wrong with its disk");
+            if (++causeless_ends_ == kCauselessEndsMax) give_up("it ends again and again");
         }
         run(app_->stop(), "to stop");
         steps_.die();

@@ -93,6 +93,7 @@ class MortalLink : public Link {
         tell_delivery_ = std::move(tell);
     }
 
+    [[nodiscard]] rules::Instant now() const { return clock_.now(); }  // true time
     [[nodiscard]] const SimBroker& broker() const { return broker_; }
     // Writes that were answered with success, by "PERSON TARGET".
     [[nodiscard]] const std::map<std::string, int>& confirmed() const { return confirmed_; }
@@ -143,6 +144,7 @@ class MortalLink : public Link {
     std::map<std::string, int> confirmed_;
     int deaths_ = 0;
     int ends_ = 0;
+    int causeless_ends_ = 0;         // nothing was wrong with its disk
     std::size_t struck_before_ = 0;  // faults, when this life began
     std::vector<std::string> violations_;
     std::deque<std::string> log_;

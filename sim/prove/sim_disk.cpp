@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t kSectorBytes = 512;
 constexpr std::size_t kHeadBytes = 100;  // of a file of the journal: more than its head
-constexpr std::size_t kRotsWithinBytes = 3000;
+constexpr std::size_t kRotsWithinBytes = 1500;
 
 [[noreturn]] void fail(int number, const std::string& path) {
     throw std::system_error(number, std::generic_category(), path);

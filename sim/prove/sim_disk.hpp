@@ -51,6 +51,7 @@ class SimDisk : public daemon::Disk {
         std::string durable;
         std::vector<Change> pending;                  // what `now` has and `durable` has not
         std::vector<std::unique_ptr<char[]>> shared;  // pages of SQLite's index of its log
+        int shared_by = 0;
     };
     using NodePtr = std::shared_ptr<Node>;
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace qk::sim {
 
@@ -26,6 +27,7 @@ struct OpenFile {
     sqlite3_file base;
     SimDisk* disk;
     SimDisk::NodePtr* node;
+    bool is_mapped;
 };
 
 SimDisk::Node& node_of(sqlite3_file* file) { return **reinterpret_cast<OpenFile*>(file)->node; }
@@ -86,6 +88,8 @@ int what_it_promises(sqlite3_file*) { return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }
 
 int map_shared(sqlite3_file* file, int page, int bytes, int is_to_grow, void volatile** to) {
     auto& shared = node_of(file).shared;
+    bool& is_mapped = reinterpret_cast<OpenFile*>(file)->is_mapped;
+    if (!std::exchange(is_mapped, true)) ++node_of(file).shared_by;
     const auto wanted = static_cast<std::size_t>(page) + 1;
     *to = nullptr;
     if (shared.size() < wanted && is_to_grow == 0) return SQLITE_OK;
@@ -97,9 +101,11 @@ int map_shared(sqlite3_file* file, int page, int bytes, int is_to_grow, void vol
 }
 int lock_shared(sqlite3_file*, int, int, int) { return SQLITE_OK; }
 void order_shared(sqlite3_file*) {}
-// One connection: nobody else looks at it.
+// Whoever has the files beside the daemon, because it let them, may go first.
 int unmap_shared(sqlite3_file* file, int) {
-    node_of(file).shared.clear();
+    bool& is_mapped = reinterpret_cast<OpenFile*>(file)->is_mapped;
+    if (!std::exchange(is_mapped, false)) return SQLITE_OK;
+    if (--node_of(file).shared_by == 0) node_of(file).shared.clear();
     return SQLITE_OK;
 }
 
