@@ -22,6 +22,8 @@ plans::TaskState state_said(ReceiptState state) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+bool says_task(std::string_view text) { return text.find("任务") != std::string_view::npos; }
+
 }  // namespace
 
 std::optional<std::int64_t> task_named_in(std::string_view text) {
@@ -33,6 +35,11 @@ std::optional<std::int64_t> task_named_in(std::string_view text) {
     return rules::parse_whole(std::string(first, end), 1, rules::kWholeMost);
 }
 
+bool has_task_waiting(Session& db, const std::string& phone) {
+    return std::ranges::any_of(tasks_of_phone(db, phone, kTasksOfPhoneMax),
+                               [](const TaskRow& task) { return task.due_at.has_value(); });
+}
+
 ApiResponse take_task_sms(Session& db, const OtherSms& said) {
     std::vector<TaskRow> tasks = tasks_of_phone(db, said.from, kTasksOfPhoneMax);
     if (tasks.empty()) {
@@ -41,7 +48,16 @@ ApiResponse take_task_sms(Session& db, const OtherSms& said) {
     }
     const auto named = task_named_in(said.text);
     const auto is_named = [&named](const TaskRow& task) { return task.number == named; };
-    if (named && std::ranges::any_of(tasks, is_named)) {
+    const bool is_found = named && std::ranges::any_of(tasks, is_named);
+    // A number may be of what the words say ("3 缺2台雾炮"); behind 任务, or where it would choose
+    // among several, it is a task's, and that of somebody else, or one that is over, is not
+    // guessed.
+    const bool must_be_found = named && (tasks.size() > 1 || says_task(said.text));
+    if (must_be_found && !is_found) {
+        return answer_problem(409, "该号码没有此编号的任务，请核对编号，或电话核实",
+                              "no task of this number was sent to it; telephone");
+    }
+    if (is_found) {
         std::erase_if(tasks, [&is_named](const TaskRow& task) { return !is_named(task); });
     } else if (tasks.size() > 1) {
         // What is answered already is not meant.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "daemon/orders/channels.hpp"
@@ -13,6 +14,8 @@ namespace qk::daemon {
 
 // The task that a text names; empty: none.
 [[nodiscard]] std::optional<std::int64_t> task_named_in(std::string_view text);
+// A task that still needs an answer went to this number.
+[[nodiscard]] bool has_task_waiting(Session& db, const std::string& phone);
 [[nodiscard]] ApiResponse take_task_sms(Session& db, const OtherSms& said);
 
 }  // namespace qk::daemon

@@ -34,6 +34,12 @@ struct OtherSms {
 };
 // In the transaction of the answer.
 using OtherSmsTaker = std::function<ApiResponse(Session& db, const OtherSms& said)>;
+// Whether something else than an order was asked of a number and is not answered.
+using OtherSmsWaiting = std::function<bool(Session& db, const std::string& from)>;
+struct OtherSmsWays {
+    OtherSmsTaker take;
+    OtherSmsWaiting is_waiting;
+};
 
 class Channels {
  public:
@@ -41,7 +47,9 @@ class Channels {
 
     void add_routes(Router& router);
     // Asked about numbers of nobody here.
-    void on_other_sms(OtherSmsTaker take) { take_other_ = std::move(take); }
+    void on_other_sms(OtherSmsTaker take, OtherSmsWaiting is_waiting) {
+        take_other_ = {std::move(take), std::move(is_waiting)};
+    }
     // Of the channels that are configured now; another needs a restart.
     void start(TaskGroup& tasks);
     [[nodiscard]] bool is_idle() const;
@@ -53,7 +61,7 @@ class Channels {
 
     Context& context_;
     GatewayClient& gateway_;
-    OtherSmsTaker take_other_;
+    OtherSmsWays take_other_;
     std::map<std::string, std::unique_ptr<SendLane<SendingRow>>> lanes_;  // of channels that are on
 };
 

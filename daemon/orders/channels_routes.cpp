@@ -203,7 +203,7 @@ bool waits_for_answer(const StoredOrder& order) {
 }
 
 // The one of them whose present order went out by SMS.
-ApiResponse take_sms(Session& db, const SmsAnswer& said, const OtherSmsTaker& other) {
+ApiResponse take_sms(Session& db, const SmsAnswer& said, const OtherSmsWays& other) {
     std::vector<StoredOrder> asked;
     for (const std::string& enterprise : said.enterprises) {
         for (StoredOrder& order : orders_by_sms(db, enterprise)) asked.push_back(std::move(order));
@@ -211,8 +211,17 @@ ApiResponse take_sms(Session& db, const SmsAnswer& said, const OtherSmsTaker& ot
     // Who names a task means it; and an order that was lifted and answered long ago takes no answer
     // from a task of today.
     const bool names_task = said.text.find("任务") != std::string::npos;
-    if (other && (names_task || std::ranges::none_of(asked, waits_for_answer))) {
-        return other(db, {said.from, said.text, said.state, said.remote, said.now});
+    const bool asks_order = std::ranges::any_of(asked, waits_for_answer);
+    if (other.take && (names_task || !asks_order)) {
+        return other.take(db, {said.from, said.text, said.state, said.remote, said.now});
+    }
+    // A plant is a goods user, too, or was told beforehand: the digit alone answers neither.
+    const bool names_order = said.text.find("指令") != std::string::npos;
+    if (!names_order && other.is_waiting && other.is_waiting(db, said.from)) {
+        return answer_problem(
+            409, "该号码既有指令又有任务，请在数字后写明“指令”或任务编号，或电话核实",
+            "an order and a task went to this number; write 指令 or the task's number behind the "
+            "digit, or telephone");
     }
     if (asked.empty()) {
         return answer_problem(404, "该号码没有待答复的指令", "no order was sent to this number");
@@ -244,7 +253,7 @@ ApiResponse take_sms(Session& db, const SmsAnswer& said, const OtherSmsTaker& ot
                        effect == ReceiptEffect::kTaken ? 201 : 200);
 }
 
-asio::awaitable<ApiResponse> post_sms_answer(Context& context, const OtherSmsTaker& other,
+asio::awaitable<ApiResponse> post_sms_answer(Context& context, const OtherSmsWays& other,
                                              const Call& call) {
     const auto body = plans::parse_json(call.request.body, "body");
     if (!body) co_return answer_problem(422, "短信有误", "the message is wrong", body.error());

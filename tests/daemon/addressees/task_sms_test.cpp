@@ -57,6 +57,29 @@ TEST_F(TaskSmsTest, OfSeveralItNamesTheOneThatIsMeant) {
     EXPECT_EQ(state(2), TaskState::kReceived);
 }
 
+TEST_F(TaskSmsTest, ATaskThatIsNotOfTheNumberIsNotTakenForAnother) {
+    put("W1");
+    EXPECT_EQ(say("2 任务99", ReceiptState::kExecuting), 409);
+    EXPECT_EQ(state(1), TaskState::kNone);
+    EXPECT_EQ(say("3 缺2台雾炮", ReceiptState::kRefused), 201)
+        << "of what is missing, not of a task";
+    put("W2");
+    EXPECT_EQ(say("2 任务99", ReceiptState::kExecuting), 409);
+    EXPECT_EQ(say("2 99", ReceiptState::kExecuting), 409);
+    EXPECT_EQ(state(2), TaskState::kNone) << "which alone is unanswered";
+}
+
+TEST_F(TaskSmsTest, ANumberWaitsWhileOneOfItsTasksIsUnanswered) {
+    const auto is_waiting = [this] {
+        return transact([](Session& db) { return has_task_waiting(db, "13800000000"); });
+    };
+    EXPECT_FALSE(is_waiting());
+    put("W1");
+    EXPECT_TRUE(is_waiting());
+    EXPECT_EQ(say("2", ReceiptState::kExecuting), 201);
+    EXPECT_FALSE(is_waiting());
+}
+
 TEST(TaskNamedIn, StandsBehindTheDigitThatAnswers) {
     EXPECT_EQ(task_named_in("2 任务12"), 12);
     EXPECT_EQ(task_named_in("2 12"), 12);
