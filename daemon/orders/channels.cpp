@@ -32,6 +32,13 @@ std::string message_id(const SendingRow& sending) {
                        sending.revision);
 }
 
+// Known to the holder of the key alone, and never kept. No webhook's body reads like this: those
+// are JSON, so nobody is ever given this signature.
+std::string page_secret_of(const SendingRow& sending, const plans::SigningKey& key) {
+    const std::string what = fmt::format("page link of {} {}", message_id(sending), sending.number);
+    return plans::sha256_hex(key.sign_hex(plans::Purpose::kWebhook, what));
+}
+
 SmsFacts sms_facts(const StoredOrder& order, const std::string& sign, rules::Zone zone) {
     const auto document = plans::parse_json(order.signed_text, "orders.signed_text").value();
     SmsFacts facts{.zone = zone};
@@ -49,6 +56,7 @@ struct SendView {
     std::shared_ptr<const Config> config;
     rules::Zone zone;
     std::string address;
+    std::string page_secret;
     Instant now{};
 };
 
@@ -71,7 +79,7 @@ void compose(Session& db, TakenUp& made, const StoredOrder& order, const SendVie
     message.target = config.sms_command;
     // For a second message, or a long one: 70 characters hold no address beside the order.
     const NewPageLink page =
-        new_page_link(*view.config, enterprise_of(order.enterprise), "system", view.now);
+        page_link_of(*view.config, enterprise_of(order.enterprise), view.page_secret, view.now);
     erase_ended_page_links(db, view.now);
     store_page_link(db, page.stored);
     message.body = plans::canonical_text(
@@ -169,6 +177,7 @@ std::string Channels::address_of(const SendingRow& row) const {
 asio::awaitable<void> Channels::send(SendingRow row) {
     SendView view{.config = context_.config, .zone = context_.pack->zone};
     view.address = address_of(row);
+    view.page_secret = page_secret_of(row, context_.signing_key);
     view.now = context_.clock.now();
     auto begin = [&view, &row](Session& db) { return take_up(db, row.number, view); };
     std::optional<TakenUp> made = co_await context_.store.transact(std::move(begin));

@@ -20,11 +20,18 @@ rules::Instant end_after(const Config& config, rules::Instant now, std::chrono::
 
 NewPageLink new_page_link(const Config& config, const std::string& enterprise,
                           const std::string& made_by, rules::Instant now) {
-    const std::string secret = new_token().substr(0, kPageSecretDigits);
+    NewPageLink made = page_link_of(config, enterprise, new_token(), now);
+    made.stored.made_by = made_by;
+    return made;
+}
+
+NewPageLink page_link_of(const Config& config, const std::string& enterprise,
+                         const std::string& secret, rules::Instant now) {
+    const std::string said = secret.substr(0, kPageSecretDigits);
     NewPageLink made;
-    made.stored = {token_hash(secret), enterprise, made_by, now,
+    made.stored = {token_hash(said), enterprise, "system", now,
                    end_after(config, now, config.accounts.page_link)};
-    made.address = public_address(config) + "/e/#link=" + secret;
+    made.address = public_address(config) + "/e/#link=" + said;
     return made;
 }
 

@@ -39,6 +39,10 @@ struct NewPageLink {
 };
 [[nodiscard]] NewPageLink new_page_link(const Config& config, const std::string& enterprise,
                                         const std::string& made_by, rules::Instant now);
+// Of a message that may be offered many times: the same for the same secret, so that a dead gateway
+// makes one link and not one an attempt, and whatever attempt arrives carries one that opens.
+[[nodiscard]] NewPageLink page_link_of(const Config& config, const std::string& enterprise,
+                                       const std::string& secret, rules::Instant now);
 // How long who came by one stays in.
 [[nodiscard]] rules::Instant page_session_end(const Config& config, rules::Instant now);
 

@@ -3,8 +3,11 @@
 namespace qk::daemon {
 
 void store_page_link(Session& db, const PageLink& link) {
-    db.exec("INSERT INTO page_links(hash, enterprise, made_by, made_at, ends_at) VALUES(?,?,?,?,?)",
-            link.hash, link.enterprise, link.made_by, link.made_at, link.ends_at);
+    // Of a message that is offered again it is the same link.
+    db.exec(
+        "INSERT INTO page_links(hash, enterprise, made_by, made_at, ends_at) VALUES(?,?,?,?,?) "
+        "ON CONFLICT(hash) DO UPDATE SET made_at = excluded.made_at, ends_at = excluded.ends_at",
+        link.hash, link.enterprise, link.made_by, link.made_at, link.ends_at);
     db.exec(
         "DELETE FROM page_links WHERE hash IN (SELECT hash FROM page_links WHERE enterprise = ?1 "
         "ORDER BY made_at DESC, hash = ?2 DESC LIMIT -1 OFFSET ?3)",

@@ -14,6 +14,7 @@
 #include "daemon/api/api.hpp"
 #include "daemon/orders/orders.hpp"
 #include "daemon/orders/receipts.hpp"
+#include "daemon/service/page_links.hpp"
 #include "tests/daemon/context_fixture.hpp"
 #include "tests/daemon/orders/order_fixture.hpp"
 
@@ -199,6 +200,22 @@ TEST_F(ChannelsTest, AGatewayThatIsDeadForDaysCostsABoundedNumberOfRows) {
               static_cast<std::int64_t>(kFailuresKept));
 }
 
+TEST_F(ChannelsTest, AGatewayThatIsDeadForAnHourPushesNoLinkOut) {
+    transact([&](Session& db) {
+        store_page_link(db, {"given by hand", "e1", "li.na", clock_.now(),
+                             clock_.now() + std::chrono::hours{24}});
+        return 0;
+    });
+    gateway_.failing = kSmsHook;
+    order("e1", 0.2);
+    for (int i = 0; i < 2 * kPageLinksMax; ++i) move_to(clock_.now() + kSendPauseMost);
+    EXPECT_GT(gateway_.sent_to(kSmsHook), static_cast<std::size_t>(kPageLinksMax));
+    EXPECT_EQ(count("SELECT count(*) FROM page_links WHERE made_by = 'li.na'"), 1);
+    EXPECT_EQ(count("SELECT count(*) FROM page_links WHERE made_by = 'system'"), 1);
+    EXPECT_EQ(gateway_.messages.front().body, gateway_.messages.back().body)
+        << "whichever arrives, its link opens";
+}
+
 TEST_F(ChannelsTest, OneReceiptClosesEveryChannelThatStillTries) {
     gateway_.failing = kPlantHook;
     order("e1", 0.2);
@@ -282,6 +299,27 @@ TEST_F(ChannelsTest, AnExerciseThatIsOverKeepsNoAnswerFromTheOrder) {
               1);
     exercise("e1", true);
     EXPECT_EQ(sms("010-1", "1"), 409) << "both ask for something: telephone";
+}
+
+TEST_F(ChannelsTest, ADigitAloneAnswersNeitherOrderNorTaskWhereBothWait) {
+    std::vector<std::string> tasks_answered;
+    bool is_task_waiting = true;
+    channels_.on_other_sms(
+        [&](Session&, const OtherSms& said) {
+            tasks_answered.push_back(said.text);
+            return answer_json(json::object{}, 201);
+        },
+        [&](Session&, const std::string& from) { return is_task_waiting && from == "0101"; });
+    order("e1", 0.2);
+    EXPECT_EQ(sms("010-1", "2"), 409);
+    EXPECT_EQ(count("SELECT count(*) FROM orders WHERE receipt_state = 'none'"), 1);
+    EXPECT_EQ(sms("010-1", "2 任务7"), 201);
+    EXPECT_EQ(sms("010-1", "1 指令"), 201);
+    EXPECT_EQ(count("SELECT count(*) FROM orders WHERE receipt_state = 'received'"), 1);
+    is_task_waiting = false;
+    EXPECT_EQ(sms("010-1", "2"), 201);
+    EXPECT_EQ(count("SELECT count(*) FROM orders WHERE receipt_state = 'executing'"), 1);
+    EXPECT_EQ(tasks_answered, std::vector<std::string>{"2 任务7"});
 }
 
 // As the daemon finds it at its next start.
