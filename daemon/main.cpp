@@ -318,10 +318,13 @@ rules::Result<void> listen(Process& process, const HttpConfig& http, std::size_t
 
 Log::Sink log_sink() { return to_standard_error(std::getenv("JOURNAL_STREAM") != nullptr); }
 
-// A start that fails is met in the log by whoever looks for the reason of a restart.
+// A start that fails is met in the log by whoever looks for the reason of a restart: the errors.
+// The warnings and notes that came with them (of an inventory dozens) refuse nothing.
 int refuse_start(const Clock& clock, const rules::Faults& faults) {
     Log log(clock, log_sink());
+    const bool has_error = rules::has_errors(faults);
     for (const rules::Fault& fault : faults) {
+        if (has_error && fault.severity != rules::Severity::kError) continue;
         log.write(kStartRefused, {{"fault", rules::to_text(fault)}});
     }
     return kBadUsage;

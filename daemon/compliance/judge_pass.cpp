@@ -30,12 +30,25 @@ void take_earlier(std::map<Key, Instant>& all, const Key& key, Instant start) {
     if (!is_new) at->second = std::min(at->second, start);
 }
 
-Starts starts_of(const std::vector<ObligationWindow>& windows) {
+// An order of the season begins when it was issued, its window may have begun long before: in the
+// service's first winter, or with a new edition. A kiln that stood since then shows what it draws
+// when it stands, not its normal load.
+Instant season_began(const rules::Obligation& obligation, const JudgeSetting& setting) {
+    Instant began = obligation.from;
+    if (setting.season == nullptr) return began;
+    for (const plans::SeasonWindow& window : setting.season->windows) {
+        if (!obligation.id.ends_with("/" + window.id)) continue;
+        began = std::min(began, rules::start_of(window.from, setting.zone));
+    }
+    return began;
+}
+
+Starts starts_of(const std::vector<ObligationWindow>& windows, const JudgeSetting& setting) {
     Starts starts;
     for (const ObligationWindow& window : windows) {
         const std::string& enterprise = window.obligation.enterprise;
         if (window.is_of_season()) {
-            take_earlier(starts.of_season, enterprise, window.obligation.from);
+            take_earlier(starts.of_season, enterprise, season_began(window.obligation, setting));
         } else {
             take_earlier(starts.of_warning, std::pair{enterprise, window.warning}, window.from());
         }
@@ -86,7 +99,7 @@ void JudgePass::read_windows(Session& db) {
 void JudgePass::prepare(Session& db) {
     read_windows(db);
     renew_deliveries(db, memory_.windows);
-    const Starts starts = starts_of(memory_.windows);
+    const Starts starts = starts_of(memory_.windows, setting_);
     EvidenceStarts wanted;
     for (std::size_t i = 0; i < memory_.windows.size(); ++i) {
         const ObligationWindow& window = memory_.windows[i];

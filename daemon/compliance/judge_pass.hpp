@@ -15,6 +15,7 @@
 #include "daemon/compliance/obligation_windows.hpp"
 #include "daemon/compliance/verdict_rows.hpp"
 #include "daemon/store/session.hpp"
+#include "plans/measures/season.hpp"
 #include "rules/compliance/parameters.hpp"
 
 namespace qk::daemon {
@@ -34,6 +35,7 @@ struct JudgeSetting {
     rules::Zone zone;
     std::shared_ptr<const plans::Inventory> inventory;
     rules::JudgingParameters parameters;
+    std::shared_ptr<const plans::SeasonPlan> season{};  // of the same edition; null: none
 };
 
 struct PassCounts {

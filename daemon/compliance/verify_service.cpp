@@ -33,6 +33,7 @@ boost::asio::awaitable<PassCounts> VerifyService::judge(std::string warning) {
     setting.now = agreed_now(context_);
     setting.inventory = context_.inventories.current();
     setting.parameters = plans::judging_parameters(*context_.pack);
+    setting.season = context_.inventories.season();
     JudgePass pass(std::move(setting), std::move(warning), std::exchange(memory_, JudgeMemory{}));
     auto prepare = [&pass](Session& db) { pass.prepare(db); };
     co_await context_.store.read_slowly(std::move(prepare));

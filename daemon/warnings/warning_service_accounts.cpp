@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <iterator>
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/operations/inventory.hpp"
@@ -81,6 +82,18 @@ void take_days(plans::PlaceSeries& place, const std::vector<rules::AirDay>& days
     }
 }
 
+void take_air(Session& db, plans::PlaceSeries& place, const rules::Span& span, rules::Zone zone) {
+    const rules::HourlySeries hours = observed_series(db, place.code, span.from, span.to);
+    take_days(place, rules::days_of(hours, {.zone = zone}));
+}
+
+// The region as a whole, by air of its own: whose season it is that is asked for first.
+plans::PlaceSeries region_of(Session& db, const DeskView& desk, const rules::Span& span) {
+    plans::PlaceSeries region{desk.pack->region_code, desk.pack->name, {}};
+    take_air(db, region, span, desk.pack->zone);
+    return region;
+}
+
 json::array accounts_of(Session& db, const DeskView& desk, plans::AccountQuestion question,
                         const std::string& caller_prefix) {
     const rules::Zone zone = desk.pack->zone;
@@ -100,12 +113,13 @@ json::array accounts_of(Session& db, const DeskView& desk, plans::AccountQuestio
     const rules::Instant from = rules::start_of(first, zone);
     const rules::Instant to = rules::start_of(question.as_of + std::chrono::days{1}, zone);
     std::vector<plans::PlaceSeries> places = places_of(db, desk, from);
-    for (plans::PlaceSeries& place : places) {
-        const rules::HourlySeries hours = observed_series(db, place.code, from, to);
-        take_days(place, rules::days_of(hours, {.zone = zone}));
-    }
+    for (plans::PlaceSeries& place : places) take_air(db, place, {from, to}, zone);
+    auto accounts = plans::season_account({region_of(db, desk, {from, to})}, targets, question);
+    for (plans::PlaceAccount& one : accounts) one.rank.reset();  // among nobody
+    std::ranges::move(plans::season_account(places, targets, question),
+                      std::back_inserter(accounts));
     json::array all;
-    for (const plans::PlaceAccount& one : plans::season_account(places, targets, question)) {
+    for (const plans::PlaceAccount& one : accounts) {
         if (!one.code.starts_with(caller_prefix)) continue;
         all.push_back(plans::to_json(one));
     }

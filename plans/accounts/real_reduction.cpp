@@ -129,6 +129,11 @@ ReductionSum sum_of(std::span<const RealLine> lines, Emission emission) {
     return sum;
 }
 
+bool is_measured(const ReductionSum& sum) {
+    if (sum.hours <= 0) return false;
+    return sum.planned_kg <= 0 || sum.undetermined_kg < sum.planned_kg || sum.achieved.kg != 0;
+}
+
 Reached is_reached(const ReductionSum& sum, double wanted_kg_d) {
     if (sum.hours <= 0) return Reached::kCannotTell;
     const double kg = per_day(sum, sum.achieved.kg);
@@ -209,16 +214,22 @@ json::value to_json(const ReductionStanding& standing) {
 
 std::string sentence_of(const ReductionStanding& standing) {
     const ReductionSum& sum = standing.sum;
-    std::string text = fmt::format("{}：实际减排{:.0f}±{:.0f}千克/日，计划{:.0f}千克/日",
-                                   chinese_of(standing.emission), per_day(sum, sum.achieved.kg),
-                                   kDeviations * per_day(sum, sum.achieved.uncertainty),
-                                   per_day(sum, sum.planned_kg));
+    const double planned = per_day(sum, sum.planned_kg);
+    std::string text = std::string(chinese_of(standing.emission)) + "：";
+    if (is_measured(sum)) {
+        text += fmt::format("实际减排{:.0f}±{:.0f}千克/日", per_day(sum, sum.achieved.kg),
+                            kDeviations * per_day(sum, sum.achieved.uncertainty));
+    } else {
+        text += "实际减排无法判定";
+    }
+    // Not the planned reduction of the floors' proof, which counts only what is guaranteed.
+    text += fmt::format("，指令要求{:.0f}千克/日", planned);
     if (sum.paper_kg > 0) {
         text += fmt::format("（其中{:.0f}千克/日所在设备此前30日未运行，不计）",
                             per_day(sum, sum.paper_kg));
     }
-    if (sum.undetermined_kg > 0) {
-        text += fmt::format("，{:.0f}千克/日无法判定", per_day(sum, sum.undetermined_kg));
+    if (sum.undetermined_kg > 0 && is_measured(sum)) {
+        text += fmt::format("，其中{:.0f}千克/日无法判定", per_day(sum, sum.undetermined_kg));
     }
     if (const auto reached = is_floor_reached(standing)) {
         text += fmt::format("；本级底线{:.0f}千克/日，{}", *standing.floor * standing.base_kg_d,

@@ -70,6 +70,8 @@ struct ReductionSum {
     double hours = 0;            // from the first hour to the last
 };
 [[nodiscard]] ReductionSum sum_of(std::span<const RealLine> lines, Emission emission);
+// Whether anything was measured at all. Where nothing was, `achieved` is no zero but unknown.
+[[nodiscard]] bool is_measured(const ReductionSum& sum);
 
 // A pollutant against the plan, the floor of the level and the ceiling of a county's target.
 struct ReductionStanding {

@@ -166,10 +166,10 @@ std::string kg_of(const UpwardReport& report, Emission emission) {
     return {};
 }
 
-// What was really cut a day; empty where nothing was looked at.
+// What was really cut a day; empty where nothing was measured: unknown is not zero.
 std::string real_kg_of(const UpwardReport& report, Emission emission) {
     for (const ReductionStanding& standing : report.real) {
-        if (standing.emission != emission || standing.sum.hours <= 0) continue;
+        if (standing.emission != emission || !is_measured(standing.sum)) continue;
         return fmt::format("{:.1f}", standing.sum.achieved.kg * 24 / standing.sum.hours);
     }
     return {};

@@ -26,7 +26,7 @@ TABLES = {
     "outlets.csv": "id,enterprise,line,mn,factors\no1,e1,L1,MN1,so2;nox\no2,e2,L1,MN2,so2\n",
 }
 PEOPLE = {"city": (["admin", "duty_officer", "auditor"], ""), "signer": (["approver"], ""),
-          "first": (["county_officer", "auditor"], "110105"), "second": (["county_officer", "auditor"], "110106")}
+          "feed": (["feed"], ""), "first": (["county_officer", "auditor"], "110105"), "second": (["county_officer", "auditor"], "110106")}
 
 
 def yesterday():
@@ -138,6 +138,19 @@ def a_county_cannot_fill_the_book(office):
     assert office.good("first", "GET", "/api/v1/receipts")["total"] == before
 
 
+def the_season_has_the_city_before_its_counties(office, day):
+    start = datetime.datetime.combine(day, datetime.time(), CHINA)
+    hours = [(start + datetime.timedelta(hours=i)).isoformat() for i in range(24)]
+    rows = [f"{region},{at},{pm25},{pm25}\n" for region, pm25 in ((110000, 180), (110105, 40)) for at in hours]
+    office.good("feed", "POST", "/api/v1/observations", ("region,time,pm25,pm10\n" + "".join(rows)).encode(),
+                kind="text/csv")
+    season = lambda who: office.good(who, "GET", f"/api/v1/targets/season?from={day}&as_of={day}")["items"]
+    of_all = season("city")
+    told = [(one["code"], one["rank"], one["all"]["heavy_days"], one["all"]["pm25_mean"]) for one in of_all[:2]]
+    assert told == [("110000", None, 1, 180), ("110105", 1, 0, 40)], told
+    assert [one["code"] for one in season("first")] == ["110105"], "a county reads of its own"
+
+
 def main():
     qingkongd, mosquitto = sys.argv[1:3]
     port = free_port()
@@ -151,6 +164,7 @@ def main():
             wait_for("the daemon at it", lambda: office.metric("qingkong_broker_up") == 1)
             client = Client(port, "fleet", lambda topic, text: None)
             targets_are_followed(office, client, yesterday())
+            the_season_has_the_city_before_its_counties(office, yesterday())
             wait_for("the daemon at it again", lambda: office.metric("qingkong_broker_up") == 1)
             people_of_a_county_see_their_own(office, warning_is_answered(office, client))
             a_county_cannot_fill_the_book(office)

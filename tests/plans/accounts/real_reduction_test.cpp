@@ -153,9 +153,22 @@ TEST(RealReduction, TheSentenceSaysWhatIsNotCounted) {
     standing.sum.paper_kg = 10;
     standing.sum.undetermined_kg = 5;
     EXPECT_EQ(sentence_of(standing),
-              "氮氧化物：实际减排144±48千克/日，计划120千克/日（其中10千克/"
+              "氮氧化物：实际减排144±48千克/日，指令要求120千克/日（其中10千克/"
               "日所在设备此前30日未运行，不计），"
-              "5千克/日无法判定；本级底线100千克/日，无法判定");
+              "其中5千克/日无法判定；本级底线100千克/日，无法判定");
+}
+
+TEST(RealReduction, WhereNothingWasMeasuredTheReductionIsUnknownAndNotZero) {
+    ReductionStanding standing = day(0.1);
+    standing.sum.achieved = {};
+    standing.sum.planned_kg = 120;
+    standing.sum.undetermined_kg = 120;
+    EXPECT_FALSE(is_measured(standing.sum));
+    EXPECT_EQ(sentence_of(standing),
+              "氮氧化物：实际减排无法判定，指令要求120千克/日；本级底线100千克/日，无法判定");
+    standing.sum.undetermined_kg = 119;
+    EXPECT_TRUE(is_measured(standing.sum)) << "one line stood at nought by its meter";
+    EXPECT_NE(sentence_of(standing).find("实际减排0±0千克/日"), std::string::npos);
 }
 
 }  // namespace

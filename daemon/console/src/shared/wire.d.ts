@@ -1062,7 +1062,7 @@ export interface Operations {
     body: undefined;
     answer: CursorPage & { items: Rejected[] };
   };
-  /** 各县区、乡镇本季重污染天、优良天、细颗粒物均值（含沙尘与扣除沙尘）、目标余量及排名 / heavy and good days, mean of PM2.5 with dust and without, what is left of the targets, and ranks, by county and township */
+  /** 本地区及各县区、乡镇本季重污染天、优良天、细颗粒物均值（含沙尘与扣除沙尘）、目标余量，县区、乡镇排名 / heavy and good days, mean of PM2.5 with dust and without, what is left of the targets, of the region, then by county and township with their ranks */
   listSeasonAccounts: {
     method: 'GET';
     url: '/api/v1/targets/season';
