@@ -20,6 +20,9 @@ constexpr hours kBeforeWindow{13};
 constexpr hours kStackLookBack{9 * 24};
 // What the region does is told by some of its plants, spread over all.
 constexpr std::size_t kPlantsAsked = 64;
+// Meters of which there are so many times more are sought one by one in a look-back; it would be
+// read for all of them else.
+constexpr std::size_t kSoughtShare = 8;
 constexpr std::size_t kPlantsLeast = 3;
 
 // Puts a reading into its place by time; one for the same instant is the same row of the table.
@@ -102,6 +105,23 @@ void EvidenceCache::read_power(Session& db, const Piece& piece, const rules::Spa
         const auto& [track, index] = found->second;
         if (insert(track->series[index].readings, row.reading)) track->has_news = true;
     });
+}
+
+// The look-back of those that are new: a day on which one plant is bound must not read the readings
+// of every other.
+void EvidenceCache::read_new_power(Session& db, const Piece& piece, const rules::Span& span,
+                                   std::size_t all_meters) {
+    if (piece.meters.size() * kSoughtShare > all_meters) {
+        read_power(db, piece, span);
+        return;
+    }
+    if (span.from >= span.to) return;
+    for (const auto& [meter, place] : piece.meters) {
+        std::vector<rules::PowerReading>& readings = place.first->series[place.second].readings;
+        for (const rules::PowerReading& reading : power_of_meter(db, meter, span)) {
+            if (insert(readings, reading)) place.first->has_news = true;
+        }
+    }
 }
 
 void EvidenceCache::read_stacks(Session& db, const Piece& piece, const rules::Span& span) {
@@ -205,8 +225,10 @@ void EvidenceCache::load_fresh(Session& db, const EvidenceSetting& setting, cons
         from = std::min(from, start.from);
     }
     const auto look_back = rules::minutes_of(setting.parameters.baseline_lookback_days * 24 * 60);
-    read_power(db, fresh.piece, {first_bound - look_back, last_bound});
-    read_power(db, fresh.piece, {std::max(last_bound, from - kBeforeWindow), setting.now});
+    const std::size_t meters = setting.inventory.meters.size();
+    read_new_power(db, fresh.piece, {first_bound - look_back, last_bound}, meters);
+    read_new_power(db, fresh.piece, {std::max(last_bound, from - kBeforeWindow), setting.now},
+                   meters);
     const std::vector<rules::Span> warnings =
         load_warning_spans(db, first_bound - look_back, setting.now);
     for (const auto& [enterprise, start] : fresh.starts) {

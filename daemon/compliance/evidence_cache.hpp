@@ -2,9 +2,10 @@
 // are open: baselines once per enterprise and warning or season, readings as they arrive.
 //
 // A refresh reads the tables by time, in one pass for all enterprises: what arrived since the last
-// refresh for those that are known, the whole look-back for those that are new. Readings that
-// arrive later than kLateAllowance are seen when the enterprise is loaded anew. Memory:
-// 48 B a reading, of open windows only. Used by one pass of the judge at a time.
+// refresh for those that are known, the whole look-back for those that are new; where these are few
+// their meters are sought. Readings that arrive later than kLateAllowance are seen when the
+// enterprise is loaded anew. Memory: 48 B a reading, of open windows only. Used by one pass of the
+// judge at a time.
 #pragma once
 
 #include <map>
@@ -98,6 +99,8 @@ class EvidenceCache {
                             const rules::Span& gates);
     static void move_on(Track& track, const EvidenceStart& start);
     static void read_power(Session& db, const Piece& piece, const rules::Span& span);
+    static void read_new_power(Session& db, const Piece& piece, const rules::Span& span,
+                               std::size_t all_meters);
     static void read_stacks(Session& db, const Piece& piece, const rules::Span& span);
     static void read_gates(Session& db, const Piece& piece, const rules::Span& span);
     static void set_baselines(const EvidenceSetting& setting,

@@ -108,7 +108,7 @@ void JudgePass::prepare(Session& db) {
         if (window.to && !has_ended) next_end_ = std::min<Instant>(next_end_, *window.to + kSettle);
         if (warning_.empty() && has_ended) {
             bool& is_done = memory_.states[i].is_done;
-            is_done = is_done || is_settled(db, window);
+            is_done = is_done || is_settled(db, window, *window.to + kSettle);
             if (is_done) continue;
         }
         due_.push_back(i);
@@ -180,7 +180,7 @@ void JudgePass::judge_window(Session& db, std::size_t place, Writers& writers) {
     ++counts_.judged;
     state.is_done = is_final;
     if (!answer.verdict) {
-        writers.verdicts.put_not_judged(window, answer.not_judged, now, state.known);
+        writers.verdicts.put_not_judged(window, answer.not_judged, is_final, now, state.known);
         return;
     }
     const PutVerdict put = writers.verdicts.put(window, *answer.verdict, setting_.parameters,

@@ -82,7 +82,7 @@ VerdictWriter::VerdictWriter(Session& db)
       not_judged_(db,
                   "INSERT INTO not_judged(enterprise, obligation, window_from, warning, reason, at)"
                   " VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET reason = excluded.reason,"
-                  " at = excluded.at WHERE reason <> excluded.reason") {}
+                  " at = excluded.at") {}
 
 void VerdictWriter::read_latest(const ObligationWindow& window, rules::Zone zone,
                                 KnownVerdict& known) {
@@ -146,18 +146,20 @@ PutVerdict VerdictWriter::put(const ObligationWindow& window, const rules::Verdi
 }
 
 void VerdictWriter::put_not_judged(const ObligationWindow& window, const std::string& reason,
-                                   rules::Instant now, KnownVerdict& known) {
-    if (known.not_judged == reason) return;
+                                   bool is_final, rules::Instant now, KnownVerdict& known) {
+    if (known.not_judged == reason && !is_final) return;
     known.not_judged = reason;
     not_judged_.run(window.obligation.enterprise, window.obligation.id, window.from(),
                     window.warning, reason, now);
 }
 
-bool is_settled(Session& db, const ObligationWindow& window) {
+bool is_settled(Session& db, const ObligationWindow& window, rules::Instant final_from) {
     return db.has(
-        "SELECT 1 FROM verdicts WHERE enterprise = ? AND obligation = ? AND"
-        " window_from = ? AND is_latest = 1 AND is_final = 1",
-        window.obligation.enterprise, window.obligation.id, window.from());
+        "SELECT 1 FROM verdicts WHERE enterprise = ?1 AND obligation = ?2 AND"
+        " window_from = ?3 AND is_latest = 1 AND is_final = 1"
+        " UNION ALL SELECT 1 FROM not_judged WHERE enterprise = ?1 AND obligation = ?2 AND"
+        " window_from = ?3 AND at >= ?4",
+        window.obligation.enterprise, window.obligation.id, window.from(), final_from);
 }
 
 std::vector<StoredVerdict> list_verdicts(Session& db, const VerdictQuery& query, rules::Zone zone) {

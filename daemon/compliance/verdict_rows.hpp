@@ -64,7 +64,7 @@ class VerdictWriter {
     PutVerdict put(const ObligationWindow& window, const rules::Verdict& verdict,
                    const rules::JudgingParameters& parameters, bool is_final, rules::Instant now,
                    rules::Zone zone, KnownVerdict& known);
-    void put_not_judged(const ObligationWindow& window, const std::string& reason,
+    void put_not_judged(const ObligationWindow& window, const std::string& reason, bool is_final,
                         rules::Instant now, KnownVerdict& known);
 
  private:
@@ -82,7 +82,11 @@ class VerdictWriter {
     Statement insert_;
     Statement not_judged_;
 };
-[[nodiscard]] bool is_settled(Session& db, const ObligationWindow& window);
+// Whether the last word about a window has been said: a final verdict, or at `final_from` or later
+// that no instrument shows it. Nobody looks at such a window again, and loads what its plant
+// recorded for it.
+[[nodiscard]] bool is_settled(Session& db, const ObligationWindow& window,
+                              rules::Instant final_from);
 
 struct VerdictQuery {
     std::string warning;

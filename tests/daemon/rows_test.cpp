@@ -424,7 +424,7 @@ TEST_F(Rows, CasesAndVerdictsAreSought) {
             }
             (void)count_not_judged(db, "w1");
             (void)count_not_judged(db, "w1", "1101");
-            (void)is_settled(db, {});
+            (void)is_settled(db, {}, {});
             const VerdictWriter writer(db);
         }),
         IsEmpty());

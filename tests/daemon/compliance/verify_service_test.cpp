@@ -400,6 +400,19 @@ TEST_P(VerifyServiceTest, TheCurveOfAMeterComesWithItsCap) {
     EXPECT_EQ(call(router, "GET", "/api/v1/meters/M1/series?from=x").status, 422);
 }
 
+// What is settled is not looked at again, and its plant's look-back is not read for it: neither on
+// the next day nor by the next process.
+TEST_P(VerifyServiceTest, AWindowThatNoInstrumentShowsIsSettledByItsLastWord) {
+    const Instant short_end = kMonday + 48h + 30min;
+    bureau_.order_stop(kMonday + 48h, short_end, kMonday + 47h, "w2");
+    EXPECT_GT(tick_at(short_end + 1h).windows, 0U);
+    EXPECT_GT(tick_at(short_end + 3h).windows, 0U);
+    EXPECT_EQ(tick_at(short_end + 27h).windows, 0U);
+    VerifyService restarted(bureau_.context());
+    bureau_.clock().step(short_end + 28h);
+    EXPECT_EQ(bureau_.run(restarted.tick()).windows, 0U);
+}
+
 TEST_P(VerifyServiceTest, AnHourThatOnlyTheWallClockKnowsIsNotJudged) {
     const Instant now = kMonday + 13h;
     bureau_.put_readings("M1", kMonday, now - 1h, stand);
