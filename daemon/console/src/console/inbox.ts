@@ -166,7 +166,7 @@ export async function readNeeds(): Promise<Need[]> {
     gather('order', {
       rank: 4,
       kind: say('未签收', 'silent'),
-      title: say('{n} 家企业未签收指令', '{n} enterprises have not answered their order', { n: silent.total }),
+      title: say('{n} 家企业未签收指令', '{n} {n:enterprise has|enterprises have} not answered {n:its|their} order', { n: silent.total }),
       text: '',
       otherwise: say('列入电话催办，再转县区', 'they go to the telephone list, then to the county'),
       address: `${to('orders')}?state=none`,
@@ -178,7 +178,7 @@ export async function readNeeds(): Promise<Need[]> {
     gather('refusal', {
       rank: 3,
       kind: say('拒绝待答复', 'refusals'),
-      title: say('{n} 家企业拒绝执行，待答复', '{n} enterprises refuse; an answer is due', { n: refusals.total }),
+      title: say('{n} 家企业拒绝执行，待答复', '{n} {n:enterprise refuses|enterprises refuse}; an answer is due', { n: refusals.total }),
       text: '',
       otherwise: say('逾期未答复，企业可以认为其理由被接受', 'without an answer the enterprise may take its reason as accepted'),
       address: `${to('orders')}?state=refused`,
@@ -190,7 +190,7 @@ export async function readNeeds(): Promise<Need[]> {
     gather('case', {
       rank: 7,
       kind: say('线索待核查', 'leads'),
-      title: say('{n} 条线索待核查', '{n} leads wait for a site check', { n: leads.total }),
+      title: say('{n} 条线索待核查', '{n} {n:lead waits|leads wait} for a site check', { n: leads.total }),
       text: '',
       otherwise: say('证据随时间减弱；线索本身不产生任何处罚', 'evidence fades; a lead by itself leads to nothing'),
       address: to('cases'),

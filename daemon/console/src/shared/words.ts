@@ -5,9 +5,11 @@ const kKey = 'qingkong-language';
 const english = ref(localStorage.getItem(kKey) === 'en');
 
 export const isEnglish = (): boolean => english.value;
-// {names} are filled from `values`.
+// {names} are filled from `values`; {n:order is|orders are} takes the first where n is one.
 export function say(zh: string, en: string, values: { [name: string]: unknown } = {}): string {
-  return (english.value ? en : zh).replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+  return (english.value ? en : zh)
+    .replace(/\{(\w+):([^|}]*)\|([^}]*)\}/g, (_, name: string, one: string, many: string) => (Number(values[name]) === 1 ? one : many))
+    .replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
 }
 const known = shallowRef<((text: string) => string) | null>(null);
 async function readEnglish(): Promise<void> {
