@@ -14,9 +14,8 @@ namespace {
 using rules::Instant;
 using std::chrono::hours;
 
-// Kept before a window: treatment that was cut early is told from when production stopped.
-constexpr hours kBeforeWindow{13};
-// Pre-warning mass of stacks looks back a week, and so does what is usual at stack and gate.
+// Pre-warning mass of stacks looks back a week, and so does what is usual at stack and gate: so
+// much time that lay under no warning.
 constexpr hours kStackLookBack{9 * 24};
 // What the region does is told by some of its plants, spread over all.
 constexpr std::size_t kPlantsAsked = 64;
@@ -175,6 +174,7 @@ void EvidenceCache::set_baselines(const EvidenceSetting& setting,
     track.evidence.meters = std::move(fresh.meters);
     track.evidence.unmetered = std::move(fresh.unmetered);
     track.evidence.usual = std::move(fresh.usual);
+    track.evidence.under_warning = std::move(fresh.under_warning);
     for (rules::PowerSeries& series : track.series) {
         drop_before(series.readings, track.start.from - kBeforeWindow);
     }
@@ -190,6 +190,11 @@ void EvidenceCache::renew(Track& track) {
     }
 }
 
+// Since when its stacks and gates are wanted.
+Instant EvidenceCache::stacks_from(const Track& track) {
+    return rules::ordinary_before(track.start.from, kStackLookBack, track.evidence.under_warning);
+}
+
 // A day of a season is over: what only its window needed is let go.
 void EvidenceCache::move_on(Track& track, const EvidenceStart& start) {
     if (track.start.from == start.from) return;
@@ -198,14 +203,13 @@ void EvidenceCache::move_on(Track& track, const EvidenceStart& start) {
     for (rules::PowerSeries& series : track.series) {
         drop_before(series.readings, start.from - kBeforeWindow);
     }
+    const Instant wanted = stacks_from(track);
     for (rules::StackSeries& series : track.evidence.stacks) {
-        std::erase_if(series.readings, [&](const rules::StackReading& reading) {
-            return reading.end <= start.from - kStackLookBack;
-        });
+        std::erase_if(series.readings,
+                      [&](const rules::StackReading& reading) { return reading.end <= wanted; });
     }
-    std::erase_if(track.evidence.passages, [&](const rules::GatePassage& passage) {
-        return passage.at < start.from - kStackLookBack;
-    });
+    std::erase_if(track.evidence.passages,
+                  [&](const rules::GatePassage& passage) { return passage.at < wanted; });
 }
 
 void EvidenceCache::read_others(Session& db, const Piece& piece, const rules::Span& stacks,
@@ -234,7 +238,10 @@ void EvidenceCache::load_fresh(Session& db, const EvidenceSetting& setting, cons
     for (const auto& [enterprise, start] : fresh.starts) {
         set_baselines(setting, warnings, tracks_.at(enterprise));
     }
-    const rules::Span looked_at{from - kStackLookBack, setting.now};
+    rules::Span looked_at{from, setting.now};
+    for (const auto& [enterprise, start] : fresh.starts) {
+        looked_at.from = std::min(looked_at.from, stacks_from(tracks_.at(enterprise)));
+    }
     read_others(db, fresh.piece, looked_at, looked_at);
 }
 

@@ -21,6 +21,8 @@
 namespace qk::daemon {
 
 inline constexpr std::chrono::hours kLateAllowance{3};
+// Kept before a window: treatment that was cut early is told from when production stopped.
+inline constexpr std::chrono::hours kBeforeWindow{13};
 // A message is stored at most so long after it arrived; what arrived within it before the last
 // refresh is looked at again.
 inline constexpr std::chrono::minutes kStoredWithin{15};
@@ -97,6 +99,7 @@ class EvidenceCache {
     void load_fresh(Session& db, const EvidenceSetting& setting, const Fresh& fresh);
     static void read_others(Session& db, const Piece& piece, const rules::Span& stacks,
                             const rules::Span& gates);
+    [[nodiscard]] static rules::Instant stacks_from(const Track& track);
     static void move_on(Track& track, const EvidenceStart& start);
     static void read_power(Session& db, const Piece& piece, const rules::Span& span);
     static void read_new_power(Session& db, const Piece& piece, const rules::Span& span,

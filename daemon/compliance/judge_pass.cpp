@@ -120,7 +120,8 @@ void JudgePass::prepare(Session& db) {
     memory_.evidence.refresh(db, evidence, wanted);
     Instant from = setting_.now;
     for (const auto& [enterprise, start] : wanted) from = std::min(from, start.from);
-    unheard_ = memory_.evidence.unheard({from - std::chrono::days{1}, setting_.now});
+    // What lies before is not held, and would pass for hours in which nobody was heard.
+    unheard_ = memory_.evidence.unheard({from - kBeforeWindow, setting_.now});
 }
 
 void JudgePass::tell(Session& db, const ObligationWindow& window, const rules::Verdict& verdict,

@@ -110,7 +110,7 @@ json::object own_json(int edition, const rules::JudgeInput& input,
                       const std::vector<SeriesDigest>& readings) {
     json::array series;
     for (const SeriesDigest& digest : readings) series.push_back(to_json(digest, input.zone));
-    return {
+    json::object own{
         {"edition", edition},
         {"zone_minutes", input.zone.offset.count()},
         {"obligation", to_json(input.obligation, input.zone)},
@@ -118,6 +118,11 @@ json::object own_json(int edition, const rules::JudgeInput& input,
         {"delivery", input.delivery ? to_json(*input.delivery, input.zone) : json::value(nullptr)},
         {"unheard", spans_json(input.unheard, input.zone)},
         {"readings", std::move(series)}};
+    // What was kept before this was known has none.
+    if (!input.evidence.under_warning.empty()) {
+        own["under_warning"] = spans_json(input.evidence.under_warning, input.zone);
+    }
+    return own;
 }
 
 KeptText kept(const json::value& value) {
@@ -247,6 +252,16 @@ struct InputsReader {
         return evidence;
     }
 
+    std::vector<rules::Span> spans(JsonFields& fields, const char* key, rules::Zone zone) {
+        std::vector<rules::Span> found;
+        for (const json::value& item : items_of(fields.member(key))) {
+            JsonFields span(item, key, name, faults);
+            const rules::Instant from = span.instant("from", zone);
+            found.push_back({from, span.instant("to", zone)});
+        }
+        return found;
+    }
+
     JudgeInputs own(JsonFields& fields) {
         const std::chrono::minutes offset(
             fields.whole_number("zone_minutes", -kMinutesOfDay, kMinutesOfDay));
@@ -266,11 +281,7 @@ struct InputsReader {
         if (delivery != nullptr && !delivery->is_null()) {
             inputs.delivery = delivery_from_json(*delivery, name, inputs.zone, faults);
         }
-        for (const json::value& item : items_of(fields.member("unheard"))) {
-            JsonFields span(item, "unheard", name, faults);
-            const rules::Instant from = span.instant("from", inputs.zone);
-            inputs.unheard.push_back({from, span.instant("to", inputs.zone)});
-        }
+        inputs.unheard = spans(fields, "unheard", inputs.zone);
         for (const json::value& item : items_of(fields.member("readings"))) {
             inputs.readings.push_back(
                 series_digest_from_json(item, "readings", name, inputs.zone, faults));
@@ -307,6 +318,7 @@ rules::Evidence without_readings(const rules::Evidence& evidence) {
         bare.stacks.push_back({stack.outlet, stack.line, stack.factor, stack.interval, {}});
     }
     bare.usual = evidence.usual;
+    bare.under_warning = evidence.under_warning;
     return bare;
 }
 
@@ -341,6 +353,7 @@ rules::Result<JudgeInputs> judge_inputs_from_json(const json::value& value,
     JudgeInputs inputs = reader.own(fields);
     inputs.parameters = reader.parameters(fields.member("parameters"));
     inputs.instruments = reader.instruments(fields.member("instruments"));
+    inputs.instruments.under_warning = reader.spans(fields, "under_warning", inputs.zone);
     if (!faults.empty()) return faults;
     return inputs;
 }

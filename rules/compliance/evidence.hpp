@@ -53,11 +53,20 @@ struct Evidence {
     std::vector<StackSeries> stacks;
     std::vector<GatePassage> passages;  // with those of the days before the window
     Usual usual{};                      // what these meters did before the order
+    // Whole days before the order that lay under a warning, in order of time and apart: what stacks
+    // and gates showed then is not what they ordinarily show.
+    std::vector<Span> under_warning{};
+
+    [[nodiscard]] bool is_ordinary(Instant at) const;  // an interval by its end
 };
 
-// Baselines from the readings before `before`, and what only the total meter shows. Lines, stacks
-// and passages are the caller's to add. A meter without any readings belongs in `meters` all the
-// same.
+// So much ordinary time before `before`: days under a warning are stepped over.
+[[nodiscard]] Instant ordinary_before(Instant before, std::chrono::seconds length,
+                                      std::span<const Span> under_warning);
+
+// Baselines from the readings before `before`, and what only the total meter shows; `excluded`:
+// warnings, the present one among them. Lines, stacks and passages are the caller's to add. A meter
+// without any readings belongs in `meters` all the same.
 [[nodiscard]] Evidence gather_evidence(std::vector<PowerSeries> meters, Instant before,
                                        std::span<const Span> excluded,
                                        const JudgingParameters& parameters, Zone zone);

@@ -95,6 +95,7 @@ void find_plates(const JudgeInput& input, std::vector<Finding>& findings) {
         if (passage.direction == "out") continue;
         const bool is_new_energy = is_new_energy_plate(passage.plate);
         if (passage.at < since) {
+            if (!input.evidence.is_ordinary(passage.at)) continue;
             before += is_new_energy ? 1 : 0;
         } else if (input.window.holds(passage.at)) {
             now += is_new_energy ? 1 : 0;
@@ -107,7 +108,12 @@ void find_plates(const JudgeInput& input, std::vector<Finding>& findings) {
         }
     }
     if (!first) return;
-    const double days_before = static_cast<double>((since - *first).count()) / 86400;
+    std::chrono::seconds ordinary = since - *first;
+    for (const Span& span : input.evidence.under_warning) {
+        const Span counted{std::max(span.from, *first), std::min(span.to, since)};
+        if (counted.from < counted.to) ordinary -= counted.length();
+    }
+    const double days_before = static_cast<double>(ordinary.count()) / 86400;
     const double days_now = static_cast<double>(input.window.length().count()) / 86400;
     if (days_before < kDaysLeast || days_now <= 0) return;
     const double usual = (before + 1) / days_before;

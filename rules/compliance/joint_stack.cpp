@@ -2,8 +2,9 @@
 // that goes on while production shows that it stands, concentration that rises while treatment
 // shows that it runs, or falls while production goes on.
 //
-// What is usual is the stack's own week before the order beside what the baseline says production
-// drew in it, by hours in a row. The error of that baseline is in the spread.
+// What is usual is the stack's own week before the order, without days under an earlier warning,
+// beside what the baseline says production drew in it, by hours in a row. The error of that
+// baseline is in the spread.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -102,6 +103,7 @@ std::optional<Outlet> outlet_of(const JudgeInput& input, const StackSeries& seri
     for (auto& [end, hour] : hours_of_outlet(input, series.outlet)) {
         const Span span{end - outlet.interval, end};
         if (end <= since) {
+            if (!input.evidence.is_ordinary(end)) continue;
             const double kw = mean_over(outlet.production, span, [&](Instant at) {
                 return expected_at(outlet.production, at, input.zone);
             });

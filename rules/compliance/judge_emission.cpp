@@ -51,12 +51,18 @@ struct DailyMass {
     double spread = 0;  // relative
 };
 
-// Mean daily mass of the full days in the week before the obligation; empty when fewer than three.
-std::optional<DailyMass> mass_before(const StackSeries& series, Instant before,
-                                     const JudgingParameters& parameters, Zone zone) {
+// Mean daily mass of the full days in the week before the obligation, those under an earlier
+// warning left out: a stack that was held down then would make its ordinary emission a breach.
+// Empty when there are fewer than three.
+std::optional<DailyMass> mass_before(const JudgeInput& input, StackSeries series) {
+    const Instant before = input.obligation.from;
+    const JudgingParameters& parameters = input.parameters;
+    std::erase_if(series.readings, [&](const StackReading& reading) {
+        return !input.evidence.is_ordinary(reading.end);
+    });
     std::vector<double> masses;
-    const Span week{before - days{8}, before};
-    for (const auto& [day, means] : by_day(series, week, zone)) {
+    const Span week{ordinary_before(before, days{8}, input.evidence.under_warning), before};
+    for (const auto& [day, means] : by_day(series, week, input.zone)) {
         if (means.flow_hours < parameters.stack_day_hours_min) continue;
         masses.push_back(means.kg * 24 / means.flow_hours);
     }
@@ -223,8 +229,7 @@ Judgement judge_emission(const JudgeInput& input, const EmissionAtMost& check) {
         has_stack = true;
         Limits limits{check.mg_per_m3, check.kg_per_d, 0};
         if (check.pre_warning && !check.kg_per_d) {
-            const auto before =
-                mass_before(series, input.obligation.from, input.parameters, input.zone);
+            const auto before = mass_before(input, series);
             if (before) {
                 limits.kg_per_d = before->kg * (1 - check.cut);
                 limits.kg_spread = before->spread;

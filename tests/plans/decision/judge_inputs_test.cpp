@@ -80,6 +80,16 @@ Evidence stack_of(double mg) {
     return evidence;
 }
 
+// Held down for four of the eight days before by an earlier warning.
+Evidence held_down_before() {
+    Evidence evidence = stack_of(30);
+    evidence.under_warning = {{kStart - days{5}, kStart - days{1}}};
+    for (rules::StackReading& reading : evidence.stacks[0].readings) {
+        if (reading.end <= kStart) reading.mg_per_m3 = evidence.is_ordinary(reading.end) ? 40 : 4;
+    }
+    return evidence;
+}
+
 // One of every verdict, and of every kind of instrument.
 std::vector<std::pair<Compliance, Judged>> one_of_each() {
     const Power short_run = [](Instant end) {
@@ -96,12 +106,15 @@ std::vector<std::pair<Compliance, Judged>> one_of_each() {
         obligation(rules::LoadAtMost{0.2, 0min, ""}, Action::kLimitLoad);
     const rules::Obligation emission =
         obligation(rules::EmissionAtMost{"nox", 50.0, {}, false, 0}, Action::kLimitEmission);
+    const rules::Obligation as_before =
+        obligation(rules::EmissionAtMost{"nox", {}, {}, true, 0.2}, Action::kLimitEmission);
     rules::Delivery late;
     late.published_at = kStart + 3h;
     return {{Compliance::kCompliant, {stop, plant(constant(21), 24h)}},
             {Compliance::kCompliant, {stop, plant(constant(21), 24h), 24h, late}},
             {Compliance::kCompliant, {stop, with_total(constant(0), constant(50), 24h)}},
             {Compliance::kCompliant, {emission, stack_of(40)}},
+            {Compliance::kCompliant, {as_before, held_down_before()}},
             {Compliance::kBreachSuspected, {stop, plant(short_run, 24h)}},
             {Compliance::kBreachSuspected, {stop, with_total(constant(20), constant(350), 24h)}},
             {Compliance::kBreach, {stop, plant(normal_power, 24h)}},
@@ -172,6 +185,7 @@ TEST(JudgeInputsTest, TheyReadBackWholeAndExact) {
         EXPECT_EQ(read->window.to, kStart + judged.length);
         EXPECT_EQ(read->delivery, judged.delivery);
         EXPECT_EQ(read->readings, digests_of(judged.evidence));
+        EXPECT_EQ(read->instruments.under_warning, judged.evidence.under_warning);
         for (std::size_t i = 0; i < judged.evidence.meters.size(); ++i) {
             const auto& then = judged.evidence.meters[i];
             const auto& now = read->instruments.meters.at(i);

@@ -47,6 +47,7 @@ struct Kiln {
     Story before = always({});
     Story after = always({});
     hours length{72};
+    std::vector<Span> warnings{};  // before
     std::function<bool(Instant)> is_sent = [](Instant) { return true; };
 
     [[nodiscard]] Evidence evidence() const {
@@ -74,8 +75,8 @@ struct Kiln {
                                     std::round(30000 * now.flow * (1 + 0.08 * noise(5, end)))});
         }
         const JudgingParameters parameters;
-        Evidence evidence =
-            gather_evidence({production, treatment, total}, kStart, {}, parameters, kShanghai);
+        Evidence evidence = gather_evidence({production, treatment, total}, kStart, warnings,
+                                            parameters, kShanghai);
         evidence.lines = {"L1"};
         evidence.stacks = {nox};
         return evidence;
@@ -157,6 +158,26 @@ TEST(Joint, AStackThatGoesOnBesideALineThatShowsItStandsLeavesItUnknown) {
     const auto answer = judged({.after = always(own_generator)}, stop());
     EXPECT_TRUE(has(answer, FindingKind::kEmissionMismatch)) << answer.verdict->text;
     EXPECT_EQ(compliance(answer), Compliance::kCannotTell);
+}
+
+// A stack that stood for five of the nine days before is not ordinary then: its trickle would make
+// the first hour of the new start a stack that goes on.
+TEST(Joint, AnEarlierWarningDoesNotMakeAStandingStackOrdinary) {
+    const Span earlier{kStart - days{6}, kStart - 26h};
+    const auto before = [earlier](Instant end) {
+        return earlier.holds(end - 1s) ? kStanding : Quarter{};
+    };
+    const Kiln kiln{.before = before, .after = always(kStanding), .warnings = {earlier}};
+    const auto judgement = judged(kiln, stop());
+    EXPECT_EQ(compliance(judgement), Compliance::kCompliant) << judgement.verdict->text;
+    EXPECT_TRUE(leads_of(judgement).empty()) << judgement.verdict->text;
+    // And what goes on all the same is seen as before.
+    Quarter hidden = kStanding;
+    hidden.flow = 1;
+    hidden.nox = 1;
+    Kiln other = kiln;
+    other.after = always(hidden);
+    EXPECT_TRUE(has(judged(other, stop()), FindingKind::kEmissionMismatch));
 }
 
 TEST(Joint, PowerThatFallsWithoutItsFlowLeavesACapUnknown) {

@@ -610,10 +610,10 @@ TEST(Judge, ARestartIsSuspectedSinceAnApprovalMayExist) {
 
 // ---- stacks and gates ----
 
-Evidence stack(const Power& mg, hours length) {
+Evidence stack(const Power& mg, hours length, days before = days{8}) {
     Evidence evidence;
     StackSeries stack{"O1", "L1", "nox", 60min, {}};
-    for (Instant end = kStart - days{8} + 1h; end <= kStart + length; end += 1h) {
+    for (Instant end = kStart - before + 1h; end <= kStart + length; end += 1h) {
         stack.readings.push_back({end, mg(end), 1e5});
     }
     evidence.stacks.push_back(std::move(stack));
@@ -637,6 +637,33 @@ TEST(Judge, TheMassBeforeTheWarningIsTheLimitWhereNoFigureIsGiven) {
     const Power less = [](Instant end) { return end > kStart ? 30.0 : 40.0; };
     EXPECT_EQ(compliance(test::judge(owed, stack(less, 48h), 48h)), Compliance::kCompliant);
     EXPECT_EQ(compliance(test::judge(owed, stack(constant(40), 48h), 48h)), Compliance::kBreach);
+}
+
+// Two warnings a week apart: the first held the stack down.
+TEST(Judge, TheMassUnderAnEarlierWarningIsNoLimit) {
+    const auto owed = obligation(EmissionAtMost{"nox", {}, {}, true, 0.2}, Action::kLimitEmission);
+    const Span earlier{kStart - days{8}, kStart - days{1}};
+    const auto kept = [earlier](Instant end) {
+        if (end > kStart) return 30.0;
+        return end > earlier.from && end <= earlier.to ? 4.0 : 40.0;
+    };
+    Evidence evidence = stack(kept, 48h, days{15});
+    EXPECT_EQ(compliance(test::judge(owed, evidence, 48h)), Compliance::kBreachSuspected);
+    evidence.under_warning = {earlier};
+    const auto judgement = test::judge(owed, evidence, 48h);
+    EXPECT_EQ(compliance(judgement), Compliance::kCompliant) << judgement.verdict->text;
+}
+
+TEST(Judge, OrdinaryTimeStepsOverDaysUnderAWarning) {
+    const std::vector<Span> warnings{{kStart - days{9}, kStart - days{6}},
+                                     {kStart - days{4}, kStart - days{3}}};
+    EXPECT_EQ(ordinary_before(kStart, days{2}, warnings), kStart - days{2});
+    EXPECT_EQ(ordinary_before(kStart, days{4}, warnings), kStart - days{5});
+    EXPECT_EQ(ordinary_before(kStart, days{8}, warnings), kStart - days{12});
+    const Evidence evidence = gather_evidence(
+        {}, kStart, std::vector<Span>{{kStart - 60h, kStart - 50h}, {kStart, kStart + 9h}},
+        JudgingParameters{}, kShanghai);
+    EXPECT_EQ(evidence.under_warning, (std::vector<Span>{{kStart - days{3}, kStart - days{2}}}));
 }
 
 // Eight percent of noise from hour to hour, without a pattern of days.
