@@ -99,6 +99,7 @@ void JudgePass::read_windows(Session& db) {
 void JudgePass::prepare(Session& db) {
     read_windows(db);
     renew_deliveries(db, memory_.windows);
+    note_first_orders(memory_.windows);
     const Starts starts = starts_of(memory_.windows, setting_);
     EvidenceStarts wanted;
     for (std::size_t i = 0; i < memory_.windows.size(); ++i) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "daemon/compliance/duty_rows.hpp"
 #include "daemon/store/session.hpp"
@@ -163,6 +164,24 @@ void renew_deliveries(Session& db, std::vector<ObligationWindow>& windows) {
         if (known && known->from <= window.from()) continue;
         window.delivery =
             deliveries.of(window.obligation.enterprise, window.first_revision, window.revision);
+    }
+}
+
+void note_first_orders(std::vector<ObligationWindow>& windows) {
+    std::map<std::pair<std::string_view, std::string_view>, rules::Instant> first;
+    for (const ObligationWindow& window : windows) {
+        const auto known = rules::known_from(window.delivery);
+        if (!known || window.is_of_season()) continue;
+        const auto [at, is_new] =
+            first.emplace(std::pair{window.obligation.enterprise, window.warning}, known->from);
+        if (!is_new) at->second = std::min(at->second, known->from);
+    }
+    for (ObligationWindow& window : windows) {
+        const auto known = rules::known_from(window.delivery);
+        const auto at = first.find({window.obligation.enterprise, window.warning});
+        window.delivery.warned_at.reset();
+        if (at == first.end() || (known && known->from <= at->second)) continue;
+        window.delivery.warned_at = at->second;
     }
 }
 

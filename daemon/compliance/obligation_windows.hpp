@@ -40,6 +40,9 @@ struct ObligationWindow {
 // come before the order could be known.
 void renew_deliveries(Session& db, std::vector<ObligationWindow>& windows);
 
+// Beside each what the other windows say of it: when the first order of its warning could be known.
+void note_first_orders(std::vector<ObligationWindow>& windows);
+
 // One span per warning that had not ended by `since`, from its first obligation to its last: days
 // in these are not a baseline. The season is not one of them: it binds some for months, and says
 // nothing of the others' days.

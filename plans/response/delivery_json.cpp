@@ -22,6 +22,7 @@ json::value to_json(const rules::Delivery& delivery, rules::Zone zone) {
     object["published_at"] = time_or_null(delivery.published_at);
     object["received_at"] = time_or_null(delivery.received_at);
     object["telephoned_at"] = time_or_null(delivery.telephoned_at);
+    if (delivery.warned_at) object["warned_at"] = time_or_null(delivery.warned_at);
     return object;
 }
 
@@ -32,6 +33,7 @@ rules::Delivery delivery_from_json(const json::value& value, const std::string& 
     delivery.published_at = fields.maybe_instant("published_at", zone);
     delivery.received_at = fields.maybe_instant("received_at", zone);
     delivery.telephoned_at = fields.maybe_instant("telephoned_at", zone);
+    delivery.warned_at = fields.maybe_instant("warned_at", zone);
     const auto known_from = fields.maybe_instant("known_from", zone);
     static_cast<void>(fields.maybe_text("by"));  // follows from the times
     fields.refuse_unknown();

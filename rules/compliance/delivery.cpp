@@ -50,7 +50,7 @@ std::optional<Known> known_from(const Delivery& delivery) {
 
 Delivery earliest(const Delivery& a, const Delivery& b) {
     return {earlier(a.published_at, b.published_at), earlier(a.received_at, b.received_at),
-            earlier(a.telephoned_at, b.telephoned_at)};
+            earlier(a.telephoned_at, b.telephoned_at), earlier(a.warned_at, b.warned_at)};
 }
 
 }  // namespace qk::rules

@@ -23,6 +23,8 @@ struct Delivery {
     std::optional<Instant> published_at;   // acknowledged by the broker, for the first time
     std::optional<Instant> received_at;    // the first receipt arrived
     std::optional<Instant> telephoned_at;  // the first call on record
+    // When an earlier order of the same warning could be known; empty: there was none.
+    std::optional<Instant> warned_at{};
 
     friend bool operator==(const Delivery&, const Delivery&) = default;
 };

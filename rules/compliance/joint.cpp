@@ -45,6 +45,11 @@ Instant knew_since(const JudgeInput& input) {
                  : input.obligation.from - std::chrono::hours{24};
 }
 
+Instant warned_since(const JudgeInput& input) {
+    const Instant knew = knew_since(input);
+    return input.delivery ? std::min(knew, input.delivery->warned_at.value_or(knew)) : knew;
+}
+
 double chance_of_block(const JudgingParameters& parameters) {
     return parameters.lead_chance / kTests / std::max(1.0, kBlocksOfDay * parameters.winter_days);
 }

@@ -35,6 +35,8 @@ namespace qk::rules {
 // From when on the plant may have acted on the order: since it could know of it, which may be
 // before it is bound.
 [[nodiscard]] Instant knew_since(const JudgeInput& input);
+// Since when an order of the same warning, this one or an earlier one, could be known.
+[[nodiscard]] Instant warned_since(const JudgeInput& input);
 // The chance that one test may say something wrong of one piece of four hours.
 [[nodiscard]] double chance_of_block(const JudgingParameters& parameters);
 [[nodiscard]] Finding joint_finding(FindingKind kind, const Span& span, std::string instrument);

@@ -169,6 +169,7 @@ Finding rest_finding(const JudgeInput& input, FindingKind kind, const OffRest& o
 
 }  // namespace
 
+// Silence that began with the first order of a warning goes on into what a later one asks.
 Compliance find_silence(const JudgeInput& input, std::vector<Finding>& findings) {
     const MeterEvidence* speaker = speaker_of(input.evidence);
     if (speaker == nullptr) return Compliance::kCompliant;
@@ -176,7 +177,7 @@ Compliance find_silence(const JudgeInput& input, std::vector<Finding>& findings)
     if (usual == nullptr || usual->days < kUsualDaysLeast) return Compliance::kCompliant;
     const double least_h = std::max(input.parameters.silent_hours, kTimesUsual * usual->silent_h);
     for (const Span& gap : gaps_of(input, *speaker)) {
-        const bool is_with_order = gap.from >= knew_since(input) - kJustBefore &&
+        const bool is_with_order = gap.from >= warned_since(input) - kJustBefore &&
                                    gap.from <= owed_since(input) + kWithOrder;
         if (!is_with_order || gap.to <= input.window.from) continue;
         const seconds silent = heard_elsewhere(input, gap);
@@ -189,9 +190,11 @@ Compliance find_silence(const JudgeInput& input, std::vector<Finding>& findings)
         finding.measured = static_cast<double>(silent.count()) / 3600;
         finding.allowed = least_h;
         finding.unit = "h";
-        finding.text = "全厂电表自" + to_chinese(gap.from, input.zone) + "起同时失数" +
-                       hours_text(silent) + "，恰在指令可知悉之后；" +
-                       usual_text(usual->days, "中断", usual->silent_h);
+        finding.text =
+            "全厂电表自" + to_chinese(gap.from, input.zone) + "起同时失数" + hours_text(silent) +
+            (gap.from < knew_since(input) - kJustBefore ? "，恰在本次预警首份指令可知悉之后；"
+                                                        : "，恰在指令可知悉之后；") +
+            usual_text(usual->days, "中断", usual->silent_h);
         if (silent < gap.length()) {
             finding.text += "，已扣除区域普遍失数" + hours_text(gap.length() - silent);
         }

@@ -26,7 +26,7 @@
 namespace qk::rules {
 
 // Rises when the same evidence may lead to another verdict; stored with each verdict.
-inline constexpr int kJudgeEdition = 5;
+inline constexpr int kJudgeEdition = 6;
 // Earlier editions did not look at what kind of vehicle passed a gate, and knew an emission stage
 // by the ban's own spelling alone.
 inline constexpr int kVehicleKindsSince = 3;
@@ -34,6 +34,8 @@ inline constexpr int kVehicleKindsSince = 3;
 inline constexpr int kAccusationsSince = 4;
 // Earlier editions looked at each instrument by itself.
 inline constexpr int kJointSince = 5;
+// Earlier editions asked after a restart of lines that may run, where others stand for them.
+inline constexpr int kChosenLinesSince = 6;
 
 struct JudgeInput {
     const Obligation& obligation;

@@ -135,6 +135,20 @@ std::chrono::minutes interval_of_lines(const JudgeInput& input,
     return coarsest;
 }
 
+bool is_of_running(const Finding& finding) {
+    return finding.kind == FindingKind::kLineRunning || finding.kind == FindingKind::kRestarted ||
+           finding.kind == FindingKind::kNightRunning || finding.kind == FindingKind::kStoppedLate;
+}
+
+// Which lines run is theirs to choose: where enough stand, nothing is found of those that run, and
+// where too many ran, one that starts in turn has restarted nothing.
+void drop_what_is_theirs(Standstill& whole) {
+    if (whole.compliance == Compliance::kCompliant) std::erase_if(whole.findings, is_of_running);
+    for (Finding& finding : whole.findings) {
+        if (is_of_running(finding)) finding.kind = FindingKind::kLineRunning;
+    }
+}
+
 Judgement judge_share_over(const JudgeInput& input, const ShareStands& check, const Span& span) {
     // Which of them stand is the enterprise's choice, also where the lines are named.
     const std::vector<std::string>& lines =
@@ -171,6 +185,7 @@ Judgement judge_share_over(const JudgeInput& input, const ShareStands& check, co
     } else {
         whole.compliance = Compliance::kCannotTell;
     }
+    if (input.edition >= kChosenLinesSince) drop_what_is_theirs(whole);
     std::string main = "应停" + std::to_string(needed) + "条、共" + std::to_string(lines.size()) +
                        "条，查明全程停运" + std::to_string(standing_count) + "条、运行" +
                        std::to_string(running + suspected) + "条，同时运行超出" + hours_text(over) +

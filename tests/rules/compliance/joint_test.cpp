@@ -218,6 +218,25 @@ TEST(Joint, AllMetersSilentWithTheOrderAreALeadAndNoBreach) {
     EXPECT_EQ(compliance(answer), Compliance::kCannotTell);
 }
 
+// A level is raised two days later: who fell silent with the first order is silent still.
+TEST(Joint, SilenceWithTheFirstOrderOfAWarningIsALeadUnderALaterOneToo) {
+    Kiln kiln{.after = always(kStanding)};
+    kiln.is_sent = [](Instant end) { return end <= kStart; };
+    const Evidence evidence = kiln.evidence();
+    Obligation raised = stop();
+    raised.from = kStart + 48h;
+    const JudgingParameters parameters;
+    Delivery delivery;
+    delivery.published_at = kStart + 40h;
+    JudgeInput input{raised,     evidence,  {raised.from, kStart + 72h},
+                     parameters, kShanghai, delivery};
+    EXPECT_FALSE(has(qk::rules::judge(input), FindingKind::kSilentAfterOrder));
+    input.delivery->warned_at = kStart;
+    const Judgement answer = qk::rules::judge(input);
+    EXPECT_TRUE(has(answer, FindingKind::kSilentAfterOrder)) << answer.verdict->text;
+    EXPECT_NE(answer.verdict->text.find("首份指令可知悉之后"), std::string::npos);
+}
+
 TEST(Joint, WhoWasSilentWithEverybodyElseNeedNotHaveMeantIt) {
     Kiln kiln{.after = always(kStanding)};
     kiln.is_sent = [](Instant end) { return end <= kStart || end > kStart + 24h; };

@@ -573,6 +573,23 @@ TEST(Judge, HalfOfTheLinesMayRunWhicheverTheyAre) {
         Compliance::kBreach);
 }
 
+// A line that may run rests at night and works the next day: it has restarted nothing.
+TEST(Judge, OfLinesThatMayRunNothingIsFound) {
+    const auto owed = obligation(ShareStands{0.5, {}, 0min}, Action::kStop, "");
+    const Evidence evidence = lines_plant({normal_power, constant(20)}, 72h);
+    const auto kept = test::judge(owed, evidence, 72h);
+    EXPECT_EQ(compliance(kept), Compliance::kCompliant);
+    EXPECT_TRUE(kept.verdict->findings.empty()) << kept.verdict->text;
+    const auto broken = test::judge(owed, lines_plant({normal_power, normal_power}, 72h), 72h);
+    EXPECT_FALSE(has(broken, FindingKind::kRestarted)) << broken.verdict->text;
+    EXPECT_TRUE(has(broken, FindingKind::kLineRunning));
+    // As verdicts of the edition before are computed again.
+    JudgingParameters parameters;
+    JudgeInput input{owed, evidence, {kStart, kStart + 72h}, parameters, kShanghai};
+    input.edition = kChosenLinesSince - 1;
+    EXPECT_TRUE(has(qk::rules::judge(input), FindingKind::kRestarted));
+}
+
 TEST(Judge, HalfOfTwoNamedLinesIsOneOfThemWhicheverTheyAre) {
     const auto owed = obligation(ShareStands{0.5, {"L1", "L2"}, 0min}, Action::kStop, "");
     const Power off = constant(20);

@@ -336,6 +336,7 @@ const kClauses: [RegExp, string][] = [
   [/^平时至多([\d.]+ kW)$/, 'usually $1 at most'],
   [/^疑有未计量负荷$/, 'perhaps load without a meter'],
   [/^全厂电表自(.+?)起同时失数(.+)$/, 'all meters of the plant fall silent at once from $1, for $2'],
+  [/^恰在本次预警首份指令可知悉之后$/, 'just after the first order of this warning could be known'],
   [/^恰在指令可知悉之后$/, 'just after the order could be known'],
   [/^此前(\d+)日中断最长(.+)$/, 'in the $1 days before at most $2'],
   [/^已扣除区域普遍失数(.+)$/, 'less $1 when the whole region was silent'],
