@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -160,6 +161,16 @@ class BrokerKit(unittest.TestCase):
         self.enrol("e4")
         wait_for("the reload", lambda: not self.publish("e1", topic.format("e1"), "online"))
         self.assertFalse(self.publish("e2", topic.format("e2"), "online"))
+
+    def test_strangers_who_connect_again_and_again_write_nothing_beside_what_it_keeps(self):
+        self.start()
+        size = lambda: sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+        before = size()
+        for _ in range(300):
+            with socket.create_connection(("127.0.0.1", self.port), 5) as stranger:
+                stranger.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        time.sleep(1)
+        self.assertEqual(size(), before)
 
     def by_certificate(self, who, *words, folder="passes", port=None):
         return ["-h", "127.0.0.1", "-p", str(port or self.certificate_port), "--cafile", self.folder / "ca.crt",
