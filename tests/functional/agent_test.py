@@ -391,6 +391,40 @@ def a_disk_that_is_still_full_at_the_next_start_is_tried_again(programs):
         wait_for("all readings", lambda: readings_stored(office) == (sent, sent))
 
 
+def what_a_restored_bureau_issues_is_taken(programs):
+    """The bureau is put back from a copy that is older than its last order: the enterprise has that one and takes nothing
+    that is not above it."""
+    with a_bureau(programs, ON_DISK) as (broker, office, story), \
+            Plant(programs[2], broker.port, key_of(office)["key"]) as plant, tempfile.TemporaryDirectory() as copy:
+        parts = [office.folder / "q.db", office.folder / "q.db-wal", office.folder / "journal"]
+        story.begin()
+        plant.wait_for_order(story)
+        wait_for("the receipt", lambda: state_of(office) == "received")
+        copied = dict(story.warning)
+        office.stop()
+        subprocess.run(["cp", "-a", *[part for part in parts if part.exists()], copy], check=True)
+        office.start()
+        wait_for("the link", lambda: is_ready(office))
+        story.raise_to("orange", ["first"])
+        plant.wait_for_order(story)
+        wait_for("the receipt", lambda: state_of(office) == "received")
+        office.process.kill()
+        office.process.wait()
+        subprocess.run(["rm", "-r", *[part for part in parts if part.exists()]], check=True)
+        subprocess.run(["cp", "-a", f"{copy}/.", office.folder], check=True)
+        office.start()
+        wait_for("the link", lambda: is_ready(office))
+        wait_for("a word", lambda: office.logged("ORDERS_NOT_OF_THIS_STORE"))
+        assert not office.logged("ORDER_TOPIC_TAMPERED"), "it was the bureau itself"
+        assert broker.retained()["e1"] == 2 and story.order("e1")["revision"] == 1, "left for a person to look at"
+        story.warning = copied
+        story.raise_to("red", ["first", "second"])
+        plant.wait_for_order(story)
+        assert plant.owes()["revision"] == 3 and plant.owes()["colour"] == "red", plant.owes()
+        wait_for("the receipt", lambda: state_of(office) == "received")
+        assert not plant.logged("ORDER_NOT_BELIEVED")
+
+
 def an_exercise_comes_beside_what_is_owed(programs):
     more = ('[exercise]\nfile = "{folder}/exercise.json"\n'
             'hook = ["/bin/sh", "-c", "echo $QINGKONG_EXERCISE > {folder}/drilled"]\n')
@@ -597,7 +631,7 @@ STORIES = [an_order_arrives_verified_and_its_answers_are_stored, forged_altered_
            a_key_that_the_bureau_replaces_is_followed, readings_wait_on_the_disk_and_are_sent_when_the_link_is_back,
            broker_and_daemon_killed_together_lose_nothing,
            on_a_full_disk_nothing_is_acknowledged_and_nothing_lost,
-           a_disk_that_is_still_full_at_the_next_start_is_tried_again]
+           a_disk_that_is_still_full_at_the_next_start_is_tried_again, what_a_restored_bureau_issues_is_taken]
 
 
 def main():
