@@ -25,7 +25,8 @@ namespace qk::daemon {
 
 class TaskGroup;
 
-inline constexpr std::size_t kTasksOnBoardMax = 50;  // of one addressee, the newest
+inline constexpr const char* kTaskTopics = "qingkong/1/+/+/task";  // all of them, as a filter
+inline constexpr std::size_t kTasksOnBoardMax = 50;                // of one addressee, the newest
 inline constexpr std::chrono::seconds kBrokerLookAgain{30};
 
 class TaskSender {

@@ -65,13 +65,13 @@ std::string Agent::mark_topic() const {
 
 std::string Agent::state_file(const char* name) const { return parts_.settings.state + name; }
 
-Agent::Agent(AgentParts parts, daemon::Log& log, Spool receipts, Spool readings)
+Agent::Agent(AgentParts parts, daemon::Log& log, AgentQueues queues)
     : parts_(std::move(parts)),
       log_(log),
       stem_("qingkong/1/" + parts_.settings.region + "/" + parts_.settings.enterprise + "/"),
-      spool_(std::move(receipts)),
+      spool_(std::move(queues.receipts)),
       sender_(spool_, stem_, let_go_of(parts_.settings)),
-      readings_(std::move(readings)),
+      readings_(std::move(queues.readings)),
       readings_sender_(readings_, stem_, let_go_of(parts_.settings)) {
     for (const MeterSettings& meter : parts_.settings.meters) {
         meters_.push_back(
@@ -79,26 +79,30 @@ Agent::Agent(AgentParts parts, daemon::Log& log, Spool receipts, Spool readings)
     }
 }
 
-rules::Result<std::unique_ptr<Agent>> Agent::open(AgentParts parts, daemon::Log& log) {
-    const Settings& settings = parts.settings;
+rules::Result<AgentQueues> open_queues(const Settings& settings) {
     for (const char* folder : {"/answers", "/refused", "/exercise"}) {
         if (const auto made = make_folder(settings.state + folder); !made) return made.error();
     }
+    SpoolOptions options;
+    options.bytes_max = settings.spool_bytes_max;
+    auto receipts = Spool::open(settings.state + "/receipts", options);
+    if (!receipts) return receipts.error();
+    options.bytes_max = settings.readings_bytes_max;
+    auto readings = Spool::open(settings.state + "/readings", options);
+    if (!readings) return readings.error();
+    return AgentQueues{*std::move(receipts), *std::move(readings)};
+}
+
+rules::Result<std::unique_ptr<Agent>> Agent::open(AgentParts parts, AgentQueues queues,
+                                                  daemon::Log& log) {
+    const Settings& settings = parts.settings;
     std::optional<plans::SigningKey> own_key;
     if (!settings.own_key_file.empty()) {
         auto key = read_key(settings.own_key_file);
         if (!key) return key.error();
         own_key = *std::move(key);
     }
-    SpoolOptions options;
-    options.bytes_max = settings.spool_bytes_max;
-    auto spool = Spool::open(settings.state + "/receipts", options);
-    if (!spool) return spool.error();
-    options.bytes_max = settings.readings_bytes_max;
-    auto readings = Spool::open(settings.state + "/readings", options);
-    if (!readings) return readings.error();
-    std::unique_ptr<Agent> agent(
-        new Agent(std::move(parts), log, *std::move(spool), *std::move(readings)));
+    std::unique_ptr<Agent> agent(new Agent(std::move(parts), log, std::move(queues)));
     agent->own_key_ = std::move(own_key);
     for (const bool is_exercise : {false, true}) {
         auto desk = OrderDesk::open(desk_settings(agent->parts_.settings, is_exercise),

@@ -31,11 +31,23 @@ struct AgentParts {
     std::function<void()> end_broken;
 };
 
+// What waits to be sent; apart, so that an answer never waits behind the readings of a month.
+struct AgentQueues {
+    Spool receipts;
+    Spool readings;
+};
+
+// Makes the folders of the state and opens the queues there. What fails here is the machine's
+// fault, as a full disk is, and another try may succeed: nobody has to change a setting.
+[[nodiscard]] rules::Result<AgentQueues> open_queues(const Settings& settings);
+
 class Agent {
  public:
     using Tick = daemon::Tick;
 
+    // Refuses what a person has to look at: an own key, or a record that is damaged.
     [[nodiscard]] static rules::Result<std::unique_ptr<Agent>> open(AgentParts parts,
+                                                                    AgentQueues queues,
                                                                     daemon::Log& log);
 
     // A message came. Any thread.
@@ -58,7 +70,7 @@ class Agent {
     [[nodiscard]] std::uint64_t refused() const;
 
  private:
-    Agent(AgentParts parts, daemon::Log& log, Spool receipts, Spool readings);
+    Agent(AgentParts parts, daemon::Log& log, AgentQueues queues);
     [[nodiscard]] DeskPorts ports();
     void note_marks(const std::string& payload);
     void take_marks(Tick now);
@@ -76,7 +88,6 @@ class Agent {
     daemon::Log& log_;
     const std::string stem_;
     std::optional<plans::SigningKey> own_key_;
-    // Apart, so that an answer never waits behind the readings of a month.
     Spool spool_;
     Sender sender_;
     Spool readings_;

@@ -203,13 +203,19 @@ int serve(const Settings& settings, const Clocks& clocks, daemon::Log& log) {
     if (!lock) return refuse_start(log, lock.error());
     const auto password = password_of(settings.broker);
     if (!password) return refuse_start(log, password.error());
+    auto queues = open_queues(settings);
+    if (!queues) {
+        // A full disk at the start is what it is while we run: the service manager tries again.
+        log.write(kAgentStateBroken, {{"why", rules::to_text(queues.error().front())}});
+        return kBroken;
+    }
     Mailbox mailbox;
     AgentParts parts;
     parts.settings = settings;
     parts.now = clocks.now;
     parts.wake = [&mailbox] { mailbox.wake(); };
     parts.end_broken = end_now;
-    const auto agent = Agent::open(std::move(parts), log);
+    const auto agent = Agent::open(std::move(parts), *std::move(queues), log);
     if (!agent) return refuse_start(log, agent.error());
     const auto record = (*agent)->on_record();
     log.write(kAgentStarting, {{"version", QK_VERSION},

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -26,6 +27,15 @@ std::optional<std::uint64_t> number_in(std::string_view text, std::int64_t least
     const auto number = rules::parse_whole(text, least, most);
     if (!number) return std::nullopt;
     return static_cast<std::uint64_t>(*number);
+}
+
+// Whether it begins so, behind blanks that JSON may have; they and the piece are gone then.
+bool takes(std::string_view& text, std::string_view piece) {
+    const std::string_view rest =
+        text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+    if (!rest.starts_with(piece)) return false;
+    text = rest.substr(piece.size());
+    return true;
 }
 
 // The four parts; empty where there are not four.
@@ -71,11 +81,11 @@ std::string with_sequence(std::string_view payload, const MessageSequence& seque
 }
 
 std::optional<MessageSequence> sequence_of(std::string_view payload) {
-    if (payload.starts_with('[')) payload.remove_prefix(1);
-    if (!payload.starts_with('{')) return std::nullopt;
-    payload.remove_prefix(1);
-    if (!payload.starts_with(kMember)) return std::nullopt;
-    payload = payload.substr(kMember.size(), kSequenceBytesMax);
+    (void)takes(payload, "[");
+    for (const std::string_view piece : {"{", "\"seq\"", ":", "\""}) {
+        if (!takes(payload, piece)) return std::nullopt;
+    }
+    payload = payload.substr(0, kSequenceBytesMax);
     const std::size_t end = payload.find('"');
     if (end == std::string_view::npos) return std::nullopt;
     const auto parts = parts_of(payload.substr(0, end));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <map>
@@ -25,7 +26,12 @@ constexpr TrialTime kSlice{100};
 constexpr std::chrono::seconds kSettle{3};
 constexpr std::chrono::seconds kExerciseWithin{15};  // where none is taken, the trial goes on
 constexpr std::chrono::seconds kWillWithin{5};
+// A gap of the cut shows only beside readings of the time before it.
+constexpr std::chrono::seconds kReadingsWithin{15};
+constexpr std::int64_t kReadingsWanted = 6;
+constexpr std::int64_t kDrillRevision = 1000;  // above all of the orders
 constexpr std::size_t kHeardMost = 100'000;
+constexpr std::size_t kStrayedMost = 100;
 constexpr std::size_t kHugeObligations = 100;
 constexpr std::size_t kHugeDetailBytes = 2100;
 constexpr const char* kTrialUser = "qingkong-trial";
@@ -37,6 +43,7 @@ class ClientStory {
           stem_(fmt::format("qingkong/1/{}/{}/", wishes.region, wishes.enterprise)) {
         trial_.began = wishes.began;
         trial_.answer_within = wishes.answer_within;
+        trial_.hears_all = wishes.own.has_value();
     }
 
     rules::Result<plans::ClientTrial> play() {
@@ -53,7 +60,9 @@ class ClientStory {
         play_orders();
         play_traps();
         play_shapes();
+        look_at_retained();
         if (wishes_.own) {
+            await_readings();
             play_cut();
             if (const auto forgot = play_forgetting(); !forgot) return forgot.error();
         }
@@ -97,13 +106,16 @@ class ClientStory {
         }
         probe_ = std::make_unique<Probe>(door, login);
         const bool is_in = probe_->connect() == ProbeAnswer::kTaken &&
-                           probe_->subscribe(stem_ + "#") == ProbeAnswer::kTaken;
+                           probe_->subscribe(filter()) == ProbeAnswer::kTaken;
         if (is_in) return {};
         return rules::refuse(
             "消息服务器不让试验进入 the broker does not let the trial in",
             "读写该企业全部主题的用户 a user that may read and write all topics of "
             "the enterprise");
     }
+
+    // At a broker of somebody else, all topics are none of ours.
+    [[nodiscard]] std::string filter() const { return wishes_.own ? "#" : stem_ + "#"; }
 
     // ---- Time and messages ----
 
@@ -126,10 +138,21 @@ class ClientStory {
             return;
         }
         now_ += TrialTime{1};
-        const std::string end =
-            message->topic.starts_with(stem_) ? message->topic.substr(stem_.size()) : "";
+        if (!message->topic.starts_with(stem_)) {
+            if (trial_.strayed.size() < kStrayedMost) trial_.strayed.push_back(message->topic);
+            return;
+        }
+        const std::string end = message->topic.substr(stem_.size());
         static const std::set<std::string> kOurs{"order", "exercise/order", "durable"};
         if (end.empty() || kOurs.contains(end) || trial_.heard.size() >= kHeardMost) return;
+        // Of a trial before this one, or of this: it was heard as it came.
+        if (message->is_retained) {
+            if (looks_at_retained_) trial_.retained.push_back(end);
+            emptied_.insert(end);
+            publish(end, "");
+            return;
+        }
+        if (message->payload.empty() && emptied_.erase(end) > 0) return;
         if (const auto sequence = daemon::sequence_of(message->payload)) {
             daemon::SpoolMark& mark = marks_[sequence->spool];
             if (sequence->number >= mark.up_to) {
@@ -250,16 +273,34 @@ class ClientStory {
         tell_present(TrialOrder::kHuge, huge, wishes_.key);
         await_answer(35);
         tell_true(TrialOrder::kLifted, 40, false);
-        json::object exercise = content(1);
+        json::object exercise = content(kDrillRevision);
         exercise["exercise"] = true;
         exercise["order"] = "TRIAL-DRILL/" + wishes_.enterprise;
         exercise["warning"] = "TRIAL-DRILL";
         tell(TrialOrder::kExercise, exercise, plans::signed_again(exercise, wishes_.key));
         const bool is_taken =
             wait_for(std::min<std::chrono::seconds>(kExerciseWithin, wishes_.answer_within),
-                     [this] { return is_answered(1, "exercise/receipt"); });
+                     [this] { return is_answered(kDrillRevision, "exercise/receipt"); });
         wishes_.say(is_taken ? "演练 exercise: 已回执 answered"
                              : "演练 exercise: 没有回执 not answered");
+        tell_true(TrialOrder::kAfterExercise, 45);
+    }
+    // Who subscribes anew is handed what the broker holds.
+    void look_at_retained() {
+        looks_at_retained_ = true;
+        (void)probe_->subscribe(filter());
+        wait_for(kSettle, [] { return false; });
+    }
+    // Where none comes, as of a meter that is read by the hour, nothing is waited for again.
+    void await_readings() {
+        const auto count = [this] {
+            return std::ranges::count_if(trial_.heard, [](const plans::HeardMessage& message) {
+                return message.topic_end.starts_with("meter/");
+            });
+        };
+        const auto within = std::min<std::chrono::seconds>(kReadingsWithin, wishes_.answer_within);
+        if (!wait_for(within, [&] { return count() > 0; })) return;
+        wait_for(within, [&] { return count() >= kReadingsWanted; });
     }
 
     void play_cut() {
@@ -324,6 +365,8 @@ class ClientStory {
     std::unique_ptr<Probe> probe_;
     std::string present_;  // true, as it was signed
     bool must_tell_again_ = false;
+    bool looks_at_retained_ = false;
+    std::set<std::string> emptied_;  // by us, and not heard of yet
     std::map<std::string, daemon::SpoolMark> marks_;
 };
 

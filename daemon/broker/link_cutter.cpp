@@ -42,7 +42,7 @@ class BriefFolder {
     std::string path_;
 };
 
-// Where the door for certificates is reached from this host.
+// Where a door is reached from this host.
 std::string host_of_door(const std::string& folder, std::uint16_t port) {
     const auto text = read_regular_file((fs::path(folder) / "mosquitto.conf").string());
     const BrokerConfiguration configuration =
@@ -79,6 +79,25 @@ bool is_list_read(const ProbeDoor& door, const BriefFolder& brief, const Certifi
 }
 
 }  // namespace
+
+bool takes_the_daemon(const std::string& folder) {
+    const auto facts = read_kit(folder);
+    const fs::path at = folder;
+    const auto password = read_regular_file((at / "daemon.password").string());
+    if (!facts || !password) return false;
+    ProbeDoor door;
+    door.host = host_of_door(folder, facts->daemon_port);
+    door.port = facts->daemon_port;
+    door.is_tls = !is_loopback(facts->daemon_address);
+    door.ca = (at / "ca.crt").string();
+    if (door.is_tls) {
+        door.certificate = (at / "daemon.crt").string();
+        door.key = (at / "daemon.key").string();
+    }
+    Probe probe(door, {"qk-look", kDaemonUser, password->substr(0, password->find_first_of("\r\n")),
+                       false});
+    return probe.connect() == ProbeAnswer::kTaken;
+}
 
 rules::Result<void> end_links(const std::string& folder, const KitFacts& facts,
                               const PlantAuthority& authority, const CertifiedKey& void_one,

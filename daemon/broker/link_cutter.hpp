@@ -19,4 +19,7 @@ namespace qk::broker {
                                             const std::vector<std::string>& users,
                                             rules::Instant now);
 
+// Whether a broker takes the daemon of this kit in, whatever its process id. Nobody else's does.
+[[nodiscard]] bool takes_the_daemon(const std::string& folder);
+
 }  // namespace qk::broker

@@ -125,8 +125,8 @@ Probe::Probe(const ProbeDoor& door, const ProbeLogin& login) : parts_(std::make_
     }
     parts_->client->set_message_callback([parts = parts_.get()](mqtt::const_message_ptr message) {
         const std::lock_guard lock(parts->mutex);
-        parts->messages.push_back(
-            {message->get_topic(), message->get_payload_str(), message->get_qos()});
+        parts->messages.push_back({message->get_topic(), message->get_payload_str(),
+                                   message->get_qos(), message->is_retained()});
         parts->came.notify_all();
     });
 }

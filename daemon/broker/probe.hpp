@@ -34,7 +34,8 @@ enum class ProbeAnswer { kTaken, kRefused, kNone };
 struct ProbeMessage {
     std::string topic;
     std::string payload;
-    int qos = 1;  // with which it came
+    int qos = 1;               // with which it came
+    bool is_retained = false;  // the broker had it before the subscription
 };
 
 // Whether a handshake succeeds there that offers TLS 1.2 and nothing newer. Paho always offers all.

@@ -6,6 +6,7 @@
 
 #include "daemon/base/files.hpp"
 #include "daemon/broker/certificates.hpp"
+#include "daemon/broker/link_cutter.hpp"
 #include "daemon/ctl/inventory_files.hpp"
 #include "plans/evidence/key_history.hpp"
 
@@ -89,6 +90,14 @@ int reload_users(const Call& call) {
         std::cerr << rules::to_text(told.error())
                   << "名单已更新，消息服务器尚未读取 the users are written, and the broker has not "
                      "read them yet\n";
+        return kNegative;
+    }
+    // In a container, or with another pid_file, it runs all the same, and who is revoked goes on.
+    if (*told == broker::Reload::kNotRunning && broker::takes_the_daemon(*call.text("broker"))) {
+        std::cerr << "名单已更新，但消息服务器在运行而找不到其进程（state/mosquitto.pid）："
+                     "尚未读取，已连接的未断开。请使其重读 the users are written, and the broker "
+                     "runs, but its process is not the one in state/mosquitto.pid: it has not read "
+                     "them, and links that are up go on: systemctl reload mosquitto (kill -HUP)\n";
         return kNegative;
     }
     if (*told == broker::Reload::kNotRunning) {

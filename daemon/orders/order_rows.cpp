@@ -366,7 +366,7 @@ std::vector<std::string> satisfied_orders(Session& db, const std::string& after,
 
 HeldOrders::HeldOrders(Session& db)
     : present_(db,
-               "SELECT region, signed_text = ?2, satisfied < wanted FROM orders WHERE "
+               "SELECT region, signed_text = ?2, satisfied < wanted, revision FROM orders WHERE "
                "enterprise = ?1"),
       issued_(db,
               "SELECT 1 FROM order_revisions WHERE enterprise = ?1 AND signed_text = ?2 LIMIT 1"),
@@ -377,7 +377,7 @@ HeldOrders::HeldOrders(Session& db)
 std::optional<HeldOrders::Present> HeldOrders::present(const std::string& enterprise,
                                                        const std::string& document) {
     if (!present_.find(enterprise, document)) return std::nullopt;
-    return Present{present_.text(0), present_.flag(1), present_.flag(2)};
+    return Present{present_.text(0), present_.flag(1), present_.flag(2), present_.integer(3)};
 }
 
 bool HeldOrders::was_issued(const std::string& enterprise, const std::string& document) {

@@ -190,6 +190,7 @@ class HeldOrders {
         std::string region;
         bool is_same = false;  // as the document that is held
         bool is_going_out = false;
+        std::int64_t revision = 0;
     };
     // Empty: no order of this enterprise.
     [[nodiscard]] std::optional<Present> present(const std::string& enterprise,

@@ -40,7 +40,7 @@ std::optional<OrderTopic> parse_order_topic(std::string_view topic) {
 class Watch {
  public:
     Watch(Session& db, const WatchView& view, HeldFindings& findings)
-        : view_(view), findings_(findings), orders_(db) {}
+        : db_(db), view_(view), findings_(findings), orders_(db) {}
 
     void look_at(const MessageBus::Held& document) {
         const auto topic = parse_order_topic(document.topic);
@@ -55,6 +55,10 @@ class Watch {
             return;
         }
         const bool is_ours = is_earlier(topic->enterprise, document.payload);
+        if (!is_ours && document.is_retained && is_ahead(*topic, document, present->revision)) {
+            findings_.held.push_back(topic->enterprise);
+            return;
+        }
         // What we put there ourselves may come back late.
         const bool is_played_back = is_ours && !document.is_retained && !document.may_be_echo;
         if (is_ours) findings_.held.push_back(topic->enterprise);
@@ -71,6 +75,20 @@ class Watch {
     bool is_earlier(const std::string& enterprise, const std::string& payload) {
         if (payload.empty()) return false;
         return orders_.was_issued(enterprise, payload);
+    }
+
+    // Issued by us, and not in this database: enterprises may have it.
+    bool is_ahead(const OrderTopic& topic, const MessageBus::Held& document, std::int64_t present) {
+        const auto ours = plans::read_signed(document.payload, {view_.public_key}, view_.zone);
+        const bool is_of_it =
+            ours && order_holder_of(ours->enterprise, ours->exercise) == topic.enterprise;
+        if (!is_of_it || ours->revision < present) return false;
+        note_unknown(ours->revision);
+        return true;
+    }
+    void note_unknown(std::int64_t revision) {
+        ++findings_.not_of_this_store;
+        raise_revision_floor(db_, revision);
     }
 
     // The enterprise has moved to another county, or somebody made a place for an order of his own.
@@ -91,14 +109,12 @@ class Watch {
         const auto ours = plans::read_signed(document.payload, {view_.public_key}, view_.zone);
         // A real order that somebody put where exercises stand is not lost, but made up.
         const bool is_misplaced = ours && is_in_exercise(topic.enterprise) && !ours->exercise;
-        if (ours && !is_misplaced) {
-            ++findings_.not_of_this_store;
-            return;
-        }
+        if (ours && !is_misplaced) return note_unknown(ours->revision);
         findings_.to_remove.push_back(document.topic);
         findings_.tampered.push_back(topic.enterprise);
     }
 
+    Session& db_;
     const WatchView& view_;
     HeldFindings& findings_;
     HeldOrders orders_;

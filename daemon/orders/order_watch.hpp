@@ -5,8 +5,11 @@
 //     nothing               the broker lost it, or never had it
 //     an earlier revision   the broker is older than it should be; while we are linked, somebody
 //                           plays an old order back
+//     a revision of ours    this database is older than what it issued, as after a restore from a
+//     that is not here      copy: left there for a person to look at (held at a connect only)
 //     anything else         somebody forged or deleted it
 //
+// What is put later stands above such a revision: enterprises have it and take nothing below.
 // A document on a topic of one of our enterprises that owes nothing there is removed, unless it
 // bears our signature: then this database is not the one that issued it, and a person must look.
 // Topics of enterprises that we do not know are left alone, because a broker may serve several

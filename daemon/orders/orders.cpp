@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <cassert>
 #include <map>
@@ -11,11 +12,15 @@
 #include "daemon/orders/order_holder.hpp"
 #include "daemon/orders/refusal_rows.hpp"
 #include "daemon/store/events.hpp"
+#include "daemon/store/meta.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/sha256.hpp"
+#include "rules/base/number.hpp"
 
 namespace qk::daemon {
 namespace {
+
+constexpr const char* kFloorKey = "order_revision_floor";
 
 // What makes two documents the same: everything but the number and the time of issue.
 std::string content_hash(plans::OrderDocument document, rules::Zone zone) {
@@ -31,6 +36,7 @@ PutOrders put_orders(Session& db, std::vector<plans::OrderDocument> documents,
     PutOrders answer;
     OrderWriter writer(db);
     ExceptionReader granted(db, zone);
+    const std::int64_t floor = revision_floor(db);
     for (plans::OrderDocument& document : documents) {
         const std::string holder = order_holder_of(document.enterprise, document.exercise);
         const auto present = writer.content_of(holder);
@@ -50,7 +56,7 @@ PutOrders put_orders(Session& db, std::vector<plans::OrderDocument> documents,
             continue;
         }
         assert(!present || present->revision > 0);
-        document.revision = present ? present->revision + 1 : 1;
+        document.revision = std::max(present ? present->revision : 0, floor) + 1;
         if (planted(Canary::kRevisionSkipped) && present) ++document.revision;
         document.issued_at = now;
         const std::string text = plans::signed_text(document, key, zone);
@@ -60,6 +66,16 @@ PutOrders put_orders(Session& db, std::vector<plans::OrderDocument> documents,
         ++answer.new_revisions;
     }
     return answer;
+}
+
+std::int64_t revision_floor(Session& db) {
+    const auto kept = get_meta(db, kFloorKey);
+    if (!kept) return 0;
+    return rules::parse_whole(*kept, 0, rules::kWholeMost).value_or(0);
+}
+
+void raise_revision_floor(Session& db, std::int64_t revision) {
+    if (revision > revision_floor(db)) set_meta(db, kFloorKey, std::to_string(revision));
 }
 
 std::size_t sign_orders_again(Session& db, const plans::SigningKey& key) {

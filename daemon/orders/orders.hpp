@@ -32,6 +32,12 @@ struct PutOrders {
 PutOrders put_orders(Session& db, std::vector<plans::OrderDocument> documents,
                      const plans::SigningKey& key, rules::Zone zone, rules::Instant now);
 
+// The highest revision that we are known to have issued and that is not in this database, as after
+// a restore from a copy; 0: none. Enterprises take nothing that is not above what they have, so all
+// that is put from now on is above it.
+[[nodiscard]] std::int64_t revision_floor(Session& db);
+void raise_revision_floor(Session& db, std::int64_t revision);
+
 // Signs every order in force with another key of ours: same content, same revision; each must go
 // out again. The revisions keep the signature they were issued with. How many there are.
 std::size_t sign_orders_again(Session& db, const plans::SigningKey& key);

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "plans/response/signing.hpp"
 #include "plans/text/json.hpp"
 #include "rules/base/number.hpp"
 
@@ -17,6 +18,7 @@ namespace json = boost::json;
 
 constexpr std::chrono::minutes kStatedOff{5};
 constexpr std::chrono::minutes kFutureMost{10};
+constexpr std::size_t kReadingsBefore = 4;  // fewer show no gap
 constexpr std::size_t kShownBytes = 160;
 
 struct Found {
@@ -45,6 +47,24 @@ int rank_of(std::string_view state) {
 
 std::string seconds_text(TrialTime time) {
     return fmt::format("{:.1f} s", static_cast<double>(time.count()) / 1000);
+}
+
+// What the schema says in words: a refusal has a reason, and what is signed holds by its own key.
+// Whose key that is, the bureau knows.
+std::string fault_in_words(const std::string& payload) {
+    auto value = parse_json(payload, "receipt");
+    if (!value || !value->is_object()) return {};
+    if (string_or(*value, "state") == "refused" && string_or(*value, "note").empty()) {
+        return "/note: 拒绝须写理由 / is needed for a refusal";
+    }
+    json::object& receipt = value->get_object();
+    if (!receipt.contains("signature")) return {};
+    const std::string key = string_or(*value, "key");
+    const std::string signature = string_or(*value, "signature");
+    receipt.erase("signature");
+    receipt.erase("seq");
+    if (verify_hex(key, Purpose::kReceipt, canonical_text(*value), signature)) return {};
+    return "/signature: 与所写公钥不符 / does not hold by the key that is named";
 }
 
 // The queue and number of a message that says them.
@@ -82,10 +102,12 @@ class ClientJudge {
             {"RCP-3", [](const auto& of) { return of.answers_what_was_told(); }},
             {"RCP-4", [](const auto& of) { return of.keeps_the_order_of_states(); }},
             {"RCP-5", [](const auto& of) { return of.has_the_time(); }},
+            {"RCP-6", [](const auto& of) { return of.retains_nothing(); }},
             {"STA-1", [](const auto& of) { return of.says_online(); }},
             {"STA-2", [](const auto& of) { return of.leaves_a_will(); }},
             {"LNK-1", [](const auto& of) { return of.answers(TrialOrder::kAfterCut); }},
             {"LNK-2", [](const auto& of) { return of.answers(TrialOrder::kAfterForgot); }},
+            {"LNK-3", [](const auto& of) { return of.keeps_to_its_topics(); }},
             {"EXE-1", [](const auto& of) { return of.answers(TrialOrder::kExercise); }},
             {"EXE-2", [](const auto& of) { return of.keeps_exercises_apart(); }},
             {"MET-1", [](const auto& of) { return of.fits("meter"); }},
@@ -217,6 +239,8 @@ class ClientJudge {
             ++count;
             const auto faults = payload_faults(kind, message.payload);
             if (!faults.empty()) return fail(faults.front() + ": " + shown(message));
+            const std::string fault = kind == "receipt" ? fault_in_words(message.payload) : "";
+            if (!fault.empty()) return fail(fault + ": " + shown(message));
         }
         if (count == 0) return not_tested("没有收到 / none was heard");
         return pass(fmt::format("{} 条 messages", count));
@@ -246,11 +270,32 @@ class ClientJudge {
             int& before =
                 reached.emplace(std::pair(receipt.order, receipt.revision), -1).first->second;
             const bool is_first = before < 0;
-            const bool is_wrong = is_first ? receipt.state != "received" : rank < before;
+            // Refused at any time before it was done.
+            const bool is_over = before == rank_of("done") && rank > before;
+            const bool is_wrong = is_first ? receipt.state != "received" : rank < before || is_over;
             if (is_wrong) return fail(shown(*receipt.message));
             before = rank;
         }
         return pass(fmt::format("{} 份指令 orders", reached.size()));
+    }
+    // When its order was told first, or the beginning.
+    [[nodiscard]] rules::Instant told_at(const HeardReceipt& receipt) const {
+        const auto order = std::ranges::find_if(
+            trial_.told, [&](const ToldOrder& one) { return is_of(receipt, one); });
+        return instant_of(order == trial_.told.end() ? TrialTime{0} : order->at);
+    }
+    [[nodiscard]] Found retains_nothing() const {
+        if (receipts_.empty()) return not_tested("没有回执 / no receipt was heard");
+        if (!trial_.retained.empty()) return fail("保留 retained: " + trial_.retained.front());
+        return pass("没有保留的 / none is retained");
+    }
+    [[nodiscard]] Found keeps_to_its_topics() const {
+        if (!trial_.hears_all) {
+            return not_tested("只在自启的消息服务器上听得到 / heard at a broker of our own only");
+        }
+        if (trial_.heard.empty()) return not_tested("客户端没有来过 / the client never came");
+        if (!trial_.strayed.empty()) return fail(trial_.strayed.front());
+        return pass("没有他人的主题 / no topic of another");
     }
     [[nodiscard]] Found has_the_time() const {
         std::size_t count = 0;
@@ -259,9 +304,11 @@ class ClientJudge {
             ++count;
             const rules::Instant arrived =
                 trial_.began + std::chrono::floor<std::chrono::seconds>(receipt.message->at);
-            // Given during a cut, it may come later.
+            // Given during a cut, it may come later, but never before there was something to
+            // answer.
             const bool is_late = *receipt.at < arrived - kStatedOff && trial_.cuts.empty();
-            if (is_late || *receipt.at > arrived + kStatedOff) {
+            const bool is_before = *receipt.at < told_at(receipt) - kStatedOff;
+            if (is_late || is_before || *receipt.at > arrived + kStatedOff) {
                 return fail(shown(*receipt.message));
             }
         }
@@ -284,8 +331,11 @@ class ClientJudge {
         if (heard_between("status", "online", TrialTime{0}, TrialTime::max()) == nullptr) {
             return fail("没有 online / none");
         }
-        for (const TrialCut& cut : trial_.cuts) {
-            if (heard_between("status", "online", cut.to, TrialTime::max()) == nullptr) {
+        for (std::size_t i = 0; i < trial_.cuts.size(); ++i) {
+            const TrialTime from = trial_.cuts[i].to;
+            const bool is_last = i + 1 == trial_.cuts.size();
+            const TrialTime to = is_last ? TrialTime::max() : trial_.cuts[i + 1].from;
+            if (heard_between("status", "online", from, to) == nullptr) {
                 return fail("断线重连后没有 online / none after a reconnect");
             }
         }
@@ -312,7 +362,12 @@ class ClientJudge {
         if (!has_answered()) {
             return not_tested("客户端没有答复过真的指令 / it has not answered a true order");
         }
-        return pass("两类回执各在其主题 / each on its topic");
+        // Whoever counts both together takes the order after the exercise for an older one.
+        const ToldOrder* after = told(TrialOrder::kAfterExercise);
+        const bool is_mixed_up = first_answer(*exercise) != nullptr && after != nullptr &&
+                                 first_answer(*after) == nullptr;
+        if (is_mixed_up) return fail(answers(TrialOrder::kAfterExercise).evidence);
+        return pass("两类回执各在其主题，版本各计 / each on its topic, revisions apart");
     }
 
     [[nodiscard]] std::vector<std::pair<rules::Instant, const HeardMessage*>> readings() const {
@@ -346,16 +401,22 @@ class ClientJudge {
         for (const TrialCut& cut : trial_.cuts) {
             const rules::Instant from = instant_of(cut.from);
             const rules::Instant to = instant_of(cut.to);
-            std::size_t before = 0;
-            std::size_t within = 0;
+            // By their times: what is sent again is one.
+            std::set<rules::Instant> before;
+            std::set<rules::Instant> within;
             bool has_later = false;
             for (const auto& [t, message] : times) {
-                before += t <= from && t > from - 2 * (to - from) ? 1 : 0;
-                within += t > from && t <= to ? 1 : 0;
+                if (t <= from && t > from - 2 * (to - from)) before.insert(t);
+                if (t > from && t <= to) within.insert(t);
                 has_later |= t > to;
             }
-            if (within > 0) return pass(fmt::format("断线期间 {} 个 of the cut", within));
-            if (before >= 4 && has_later) return fail("断线期间的读数没有补传 / a gap of the cut");
+            if (before.size() < kReadingsBefore || !has_later) continue;
+            // One at the edge is no gap filled: half of what comes in such a time is wanted.
+            const auto seconds_of = [](auto span) { return static_cast<double>(span.count()); };
+            const double wanted = static_cast<double>(before.size() - 1) * seconds_of(to - from) /
+                                  seconds_of(*before.rbegin() - *before.begin());
+            const std::string said = fmt::format("断线期间 {} 个 of the cut", within.size());
+            return static_cast<double>(within.size()) * 2 >= wanted ? pass(said) : fail(said);
         }
         return not_tested("读数太疏，或没有断线 / too few readings, or no cut");
     }

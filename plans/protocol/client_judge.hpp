@@ -30,9 +30,10 @@ enum class TrialOrder {
     kAfterGarbage,  // true, after what cannot be read
     kHuge,
     kLifted,
-    kExercise,
-    kAfterCut,     // published while the client was cut off
-    kAfterForgot,  // published when the broker had forgotten every session
+    kExercise,       // with a revision above that of the order
+    kAfterExercise,  // true, with the revision that is next without the exercise
+    kAfterCut,       // published while the client was cut off
+    kAfterForgot,    // published when the broker had forgotten every session
     kNewKey,
     kOldKey,  // a trap: of the key before, after one of the new key
 };
@@ -59,6 +60,11 @@ struct ClientTrial {
     TrialTime answer_within{60'000};
     std::vector<ToldOrder> told;
     std::vector<HeardMessage> heard;
+    // Topics of the client that the broker holds a message for, and topics of others that it has
+    // published on; the latter are heard at a broker of our own only.
+    std::vector<std::string> retained;
+    std::vector<std::string> strayed;
+    bool hears_all = false;
     std::vector<TrialCut> cuts;
     // The mark passed so much of each queue that was heard, then.
     std::optional<TrialTime> marked_at;

@@ -149,6 +149,12 @@ def state_of(office):
         return db.execute("SELECT receipt_state FROM orders WHERE enterprise = 'e1'").fetchone()[0]
 
 
+def readings_stored(office):
+    """How many, and of how many times."""
+    with contextlib.closing(sqlite3.connect(f"file:{office.folder}/q.db?mode=ro", uri=True)) as db:
+        return db.execute("SELECT count(*), count(DISTINCT t_end) FROM readings").fetchone()
+
+
 def key_of(office):
     return office.good(None, "GET", "/api/v1/keys")["items"][0]
 
@@ -351,6 +357,74 @@ def on_a_full_disk_nothing_is_acknowledged_and_nothing_lost(programs):
         wait_for("the receipt", lambda: state_of(office) == "received")
 
 
+def a_disk_that_is_still_full_at_the_next_start_is_tried_again(programs):
+    """The unit starts the agent again after 4, never after 2: whoever ended with 2 would stay away once there is room."""
+    with a_bureau(programs) as (broker, office, story), \
+            Plant(programs[2], broker.port, key_of(office)["key"], '[[meters]]\nfolder = "{folder}/one"\n') as plant, \
+            contextlib.ExitStack() as stack:
+        assert plant.process.wait(20) == 2, "a folder that is named and not there"
+        state, filler = plant.folder / "state", plant.folder / "state/filler"
+        (plant.folder / "one").mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", state], check=True)
+        stack.callback(subprocess.run, ["umount", "-l", state])
+        plant.start()
+        story.begin()
+        plant.wait_for_order(story)
+        wait_for("the receipt", lambda: state_of(office) == "received")
+        good = plant.owes()
+        with contextlib.suppress(OSError), open(filler, "wb", buffering=0) as file:
+            while file.write(b"x" * 4096):
+                pass
+        story.raise_to("orange", ["first"])
+        assert plant.process.wait(60) == 4
+        for _ in range(2):
+            plant.start()
+            assert plant.process.wait(60) == 4, "a disk is not a setting"
+        sent = readings_at(plant.folder / "one")(5)
+        code, _, words = plant.do("receipt", "accepted")
+        assert code == 2 and "No space left" in words, "who answers by hand is told"
+        assert plant.owes() == good and state_of(office) == "none"
+        filler.unlink()
+        plant.start()
+        plant.wait_for_order(story)
+        wait_for("the receipt", lambda: state_of(office) == "received")
+        wait_for("all readings", lambda: readings_stored(office) == (sent, sent))
+
+
+def what_a_restored_bureau_issues_is_taken(programs):
+    """The bureau is put back from a copy that is older than its last order: the enterprise has that one and takes nothing
+    that is not above it."""
+    with a_bureau(programs, ON_DISK) as (broker, office, story), \
+            Plant(programs[2], broker.port, key_of(office)["key"]) as plant, tempfile.TemporaryDirectory() as copy:
+        parts = [office.folder / "q.db", office.folder / "q.db-wal", office.folder / "journal"]
+        story.begin()
+        plant.wait_for_order(story)
+        wait_for("the receipt", lambda: state_of(office) == "received")
+        copied = dict(story.warning)
+        office.stop()
+        subprocess.run(["cp", "-a", *[part for part in parts if part.exists()], copy], check=True)
+        office.start()
+        wait_for("the link", lambda: is_ready(office))
+        story.raise_to("orange", ["first"])
+        plant.wait_for_order(story)
+        wait_for("the receipt", lambda: state_of(office) == "received")
+        office.process.kill()
+        office.process.wait()
+        subprocess.run(["rm", "-r", *[part for part in parts if part.exists()]], check=True)
+        subprocess.run(["cp", "-a", f"{copy}/.", office.folder], check=True)
+        office.start()
+        wait_for("the link", lambda: is_ready(office))
+        wait_for("a word", lambda: office.logged("ORDERS_NOT_OF_THIS_STORE"))
+        assert not office.logged("ORDER_TOPIC_TAMPERED"), "it was the bureau itself"
+        assert broker.retained()["e1"] == 2 and story.order("e1")["revision"] == 1, "left for a person to look at"
+        story.warning = copied
+        story.raise_to("red", ["first", "second"])
+        plant.wait_for_order(story)
+        assert plant.owes()["revision"] == 3 and plant.owes()["colour"] == "red", plant.owes()
+        wait_for("the receipt", lambda: state_of(office) == "received")
+        assert not plant.logged("ORDER_NOT_BELIEVED")
+
+
 def an_exercise_comes_beside_what_is_owed(programs):
     more = ('[exercise]\nfile = "{folder}/exercise.json"\n'
             'hook = ["/bin/sh", "-c", "echo $QINGKONG_EXERCISE > {folder}/drilled"]\n')
@@ -441,9 +515,7 @@ def readings_wait_on_the_disk_and_are_sent_when_the_link_is_back(programs):
                 (plant.folder / f"two/{name}.csv").write_text(
                     "meter,t,kw\n" + "".join(f"m-e1,{at(row)},{row % 90}\n" for row in rows))
 
-        def stored():
-            with contextlib.closing(sqlite3.connect(f"file:{office.folder}/q.db?mode=ro", uri=True)) as db:
-                return db.execute("SELECT count(*), count(DISTINCT t_end) FROM readings").fetchone()
+        stored = lambda: readings_stored(office)
 
         def is_taken():
             return not [path for name in ("one", "two") for path in (plant.folder / name).iterdir() if path.is_file()]
@@ -519,10 +591,9 @@ def lose_power(plant, broker, office, drop, rounds):
     by_mark = "marks = true" in plant.config.read_text()
 
     def stored():
-        with contextlib.closing(sqlite3.connect(f"file:{office.folder}/q.db?mode=ro", uri=True)) as db:
-            count, times = db.execute("SELECT count(*), count(DISTINCT t_end) FROM readings").fetchone()
-            assert count == times, "a reading is stored twice"
-            return count
+        count, times = readings_stored(office)
+        assert count == times, "a reading is stored twice"
+        return count
 
     sent = drop(20)
     wait_for("the first readings", lambda: stored() == sent)
@@ -559,7 +630,8 @@ STORIES = [an_order_arrives_verified_and_its_answers_are_stored, forged_altered_
            killed_in_the_middle_nothing_is_missing,
            a_key_that_the_bureau_replaces_is_followed, readings_wait_on_the_disk_and_are_sent_when_the_link_is_back,
            broker_and_daemon_killed_together_lose_nothing,
-           on_a_full_disk_nothing_is_acknowledged_and_nothing_lost]
+           on_a_full_disk_nothing_is_acknowledged_and_nothing_lost,
+           a_disk_that_is_still_full_at_the_next_start_is_tried_again, what_a_restored_bureau_issues_is_taken]
 
 
 def main():

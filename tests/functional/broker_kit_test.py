@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -143,6 +144,33 @@ class BrokerKit(unittest.TestCase):
         self.assertNotEqual(held.wait(30), 0)
         self.assertFalse(self.publish("e1", topic, "online"))
         self.assertTrue(self.publish("e2", "qingkong/1/110106/e2/status", "online"), "the other goes on")
+
+    def test_who_revokes_is_told_where_the_broker_runs_and_was_not_reached(self):
+        self.enrol("e1", "e2", "e3")
+        pid, topic = self.folder / "state/mosquitto.pid", "qingkong/1/110105/{}/status"
+        revoke = lambda who, code: run(CTL, "enterprise", "revoke", "--broker", self.folder, who, code=code)
+        self.assertIn("does not run", revoke("e3", 0))
+        self.start()
+        true = wait_for("its process id", pid.read_text)
+        for wrong in (None, "1"):  # a container has a count of its own, and a file that another has written
+            pid.unlink() if wrong is None else pid.write_text(str(os.getpid()))
+            said = revoke("e1" if wrong is None else "e2", 1)
+            self.assertIn("links that are up go on", said)
+        self.assertTrue(self.publish("e1", topic.format("e1"), "online"), "as it was said")
+        pid.write_text(true)
+        self.enrol("e4")
+        wait_for("the reload", lambda: not self.publish("e1", topic.format("e1"), "online"))
+        self.assertFalse(self.publish("e2", topic.format("e2"), "online"))
+
+    def test_strangers_who_connect_again_and_again_write_nothing_beside_what_it_keeps(self):
+        self.start()
+        size = lambda: sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+        before = size()
+        for _ in range(300):
+            with socket.create_connection(("127.0.0.1", self.port), 5) as stranger:
+                stranger.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        time.sleep(1)
+        self.assertEqual(size(), before)
 
     def by_certificate(self, who, *words, folder="passes", port=None):
         return ["-h", "127.0.0.1", "-p", str(port or self.certificate_port), "--cafile", self.folder / "ca.crt",

@@ -8,7 +8,9 @@ with a fault planted in it fails the clauses that the fault breaks and no other.
 broker that keeps nothing does not.
 """
 import concurrent.futures
+import contextlib
 import datetime
+import itertools
 import json
 import os
 import pathlib
@@ -37,10 +39,28 @@ FAULTS = {
     "sends with QoS 0": {"RCP-2"},
     "accepts before it has received": {"RCP-4"},
     "has a fast clock": {"RCP-5"},
+    "has a slow clock": {"RCP-5"},
+    "refuses after it has done": {"RCP-4"},
+    "refuses without a reason": {"RCP-1"},
+    "signs with what does not fit": {"RCP-1"},
+    "leaves its answers at the broker": {"RCP-6"},
+    "answers for another": {"LNK-3"},
+    "says it after the second cut only": {"STA-1"},
+    "sends no readings of the cut": {"MET-3"},
+    "never sends again": {"DUR-1", "MET-3"},
+    "sends all again whatever the mark": {"DUR-2"},
     "says nothing of itself": {"STA-1"},
     "leaves no will": {"STA-2"},
     "subscribes once": {"LNK-2"},
     "answers an exercise as an order": {"EXE-1", "EXE-2"},
+    "counts exercises with orders": {"EXE-2"},
+}
+READS_METERS = {"sends no readings of the cut", "never sends again", "sends all again whatever the mark"}
+# What is said behind "received".
+AFTERWARDS = {
+    "refuses after it has done": [{"state": "done"}, {"state": "refused", "note": "高炉不能停"}],
+    "refuses without a reason": [{"state": "refused"}],
+    "signs with what does not fit": [{"state": "accepted", "enterprise": "e1", "key": "ab" * 32, "signature": "cd" * 64}],
 }
 
 
@@ -97,6 +117,8 @@ class Vendor:
         self.folder = kit.folder / "vendor"
         self.folder.mkdir()
         self.known = {"order": (0, ""), "exercise/order": (0, "")}
+        self.times_in = 0
+        self.sent = []  # numbered, and not let go of
         self.ended = threading.Event()
         self.is_dead = False
         self.has_subscribed = False
@@ -104,6 +126,20 @@ class Vendor:
         self.client = None
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
+        if fault in READS_METERS:
+            threading.Thread(target=self.read_meters, daemon=True).start()
+
+    def read_meters(self):
+        """One each second, numbered where the fault is about that."""
+        for number in itertools.count(1):
+            if self.ended.wait(1):
+                return
+            reading = {"t": self.now(), "kw": 12.5}
+            if self.fault != "sends no readings of the cut":
+                reading = {"seq": f"{'ab' * 8}/{number}/{number - 1}/{'cd' * 8}", **reading}
+            self.sent.append(json.dumps(reading))
+            with contextlib.suppress(OSError, AttributeError):  # what fails to leave is lost
+                self.client.publish(self.stem + "meter/m1", self.sent[-1])
 
     def run(self):
         while not self.ended.is_set():
@@ -124,6 +160,12 @@ class Vendor:
             self.client.subscribe(self.stem + "order")
             self.client.subscribe(self.stem + "exercise/order")
             self.has_subscribed = True
+        self.times_in += 1
+        if self.fault == "sends all again whatever the mark":
+            for text in list(self.sent):
+                self.client.publish(self.stem + "meter/m1", text)
+        if self.fault == "says it after the second cut only" and self.times_in == 2:
+            return
         # Whoever says nothing of itself must say something, or nobody knows that it is there.
         if self.fault == "says nothing of itself":
             self.client.publish(self.stem + "meter/m1", json.dumps({"t": self.now(), "kw": 1.0}))
@@ -131,7 +173,7 @@ class Vendor:
             self.client.publish(self.stem + "status", "online")
 
     def now(self):
-        fast = 3600 if self.fault == "has a fast clock" else 0
+        fast = {"has a fast clock": 3600, "has a slow clock": -3600}.get(self.fault, 0)
         return (datetime.datetime.now(CHINA) + datetime.timedelta(seconds=fast)).isoformat(timespec="seconds")
 
     def is_signed(self, order):
@@ -164,12 +206,13 @@ class Vendor:
             return
         if order["enterprise"] != "e1" and self.fault != "takes orders of others":
             return
-        before, text = self.known[end]
+        slot = "order" if self.fault == "counts exercises with orders" else end
+        before, text = self.known[slot]
         if revision < before and self.fault != "takes older orders":
             return
         if revision == before and self.fault != "answers every copy":
             return
-        self.known[end] = (max(before, revision), payload)
+        self.known[slot] = (max(before, revision), payload)
         self.answer("exercise/receipt" if end.startswith("exercise") else "receipt", order)
 
     def answer(self, end, order):
@@ -177,14 +220,20 @@ class Vendor:
             end = "receipt"
         receipt = {"order": order["order"], "revision": order["revision"], "state": "received", "at": self.now(),
                    "by": "班长", "note": ""}
+        say = lambda more, to=self.stem + end: self.client.publish(to, json.dumps({**receipt, **more}))
         if self.fault == "says it without a name":
             del receipt["by"]
         if self.fault == "accepts before it has received":
-            self.client.publish(self.stem + end, json.dumps({**receipt, "state": "accepted"}))
+            say({"state": "accepted"})
+        if self.fault == "answers for another":
+            say({}, self.stem.replace("/e1/", "/e2/") + end)
         if self.fault == "sends with QoS 0":
             self.client._send(0x30, _text(self.stem + end) + json.dumps(receipt).encode())
         else:
-            self.client.publish(self.stem + end, json.dumps(receipt))
+            self.client.publish(self.stem + end, json.dumps(receipt),
+                                retain=self.fault == "leaves its answers at the broker")
+        for more in AFTERWARDS.get(self.fault, []):
+            say(more)
 
     def close(self):
         self.ended.set()
@@ -210,7 +259,9 @@ def a_client_that_does_all_of_it_passes():
 
 def each_fault_fails_its_own_clauses():
     """A client that has stopped at garbage answers nothing of what follows either."""
-    follows = {"stops at garbage": {"ORD-7", "ORD-8", "EXE-1", "LNK-1", "LNK-2"}}
+    follows = {"stops at garbage": {"ORD-7", "ORD-8", "EXE-1", "LNK-1", "LNK-2"},
+               # It takes what comes after the exercise for older orders.
+               "counts exercises with orders": {"LNK-1", "LNK-2"}}
 
     def hold(fault):
         code, scores = a_vendor(fault)
@@ -221,7 +272,7 @@ def each_fault_fails_its_own_clauses():
         assert code == (1 if binding else 0), (fault, code)
 
     # They wait far more than they work.
-    with concurrent.futures.ThreadPoolExecutor(8) as several:
+    with concurrent.futures.ThreadPoolExecutor(13) as several:
         for done in [several.submit(hold, fault) for fault in FAULTS]:
             done.result()
 

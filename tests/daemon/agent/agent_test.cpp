@@ -42,7 +42,7 @@ class AgentTest : public testing::Test {
         parts.now = [] { return kNow; };
         parts.wake = [] {};
         parts.end_broken = [this] { ++broken_; };
-        agent_ = Agent::open(std::move(parts), log_).value();
+        agent_ = Agent::open(std::move(parts), open_queues(settings_).value(), log_).value();
         is_up_ = false;
     }
     void link(bool is_up) {

@@ -5,10 +5,12 @@
 
 #include <regex>
 
+#include "daemon/addressees/task_sender.hpp"
 #include "daemon/agent/receipt_text.hpp"
 #include "daemon/base/message_sequence.hpp"
 #include "daemon/orders/orders.hpp"
 #include "daemon/readings/message.hpp"
+#include "plans/addressees/task_document.hpp"
 #include "plans/protocol/protocol.hpp"
 #include "plans/text/json.hpp"
 #include "tests/daemon/orders/order_fixture.hpp"
@@ -65,6 +67,34 @@ TEST(PublishedProtocol, TheMarkFits) {
     EXPECT_FALSE(plans::payload_faults("durable", plans::canonical_text(bare)).empty());
 }
 
+TEST(PublishedProtocol, TasksFitWhateverTheyAreAboutAndWhenLifted) {
+    plans::TaskDocument task;
+    task.number = 12;
+    task.revision = 1;
+    task.addressee = "BM-DL";
+    task.name = "供电公司";
+    task.region = "411000";
+    task.subject = "W2026-001";
+    task.issued_at = kNow;
+    task.wanted = "done";
+    task.items.push_back({"报送分时用电量", "本地任务清单", "预案第三章", false,
+                          rules::Colour::kOrange, kNow, kNow + std::chrono::hours{5}, kNow});
+    task.items.push_back(
+        {"随时待命", "", "", true, std::nullopt, kNow, std::nullopt, std::nullopt});
+    const auto text = [&task] {
+        return plans::signed_task_text(plans::to_json(task, rules::kBeijingTime), kKey);
+    };
+    for (std::size_t about = 0; about < plans::kTaskSubjects; ++about) {
+        task.about = static_cast<plans::TaskSubject>(about);
+        EXPECT_THAT(plans::payload_faults("task", "[" + text() + "," + text() + "]"), IsEmpty());
+    }
+    task.items.clear();
+    task.wanted.clear();
+    task.deadline = kNow;
+    EXPECT_THAT(plans::payload_faults("task", "[" + text() + "]"), IsEmpty());
+    EXPECT_FALSE(plans::payload_faults("task", text()).empty()) << "an array, always";
+}
+
 // What the schema refuses of a reading, the daemon refuses, too.
 TEST(PublishedProtocol, TheDaemonTakesWhatTheSchemasTake) {
     const daemon::MessageContext context{"test", kNow, rules::kBeijingTime};
@@ -114,6 +144,7 @@ TEST(PublishedProtocol, TheTopicsListedAreThoseOfTheCode) {
     used.emplace_back(daemon::kExerciseOrderTopics);
     used.push_back("qingkong/1/+/+/" + std::string(daemon::kMarkTopicEnd));
     used.emplace_back("qingkong/1/mark/+");
+    used.emplace_back(daemon::kTaskTopics);
     EXPECT_THAT(listed, testing::UnorderedElementsAreArray(used));
 }
 

@@ -23,6 +23,16 @@ TEST(MessageSequence, WhatWasPutInFrontIsReadAgainAndTheRestStaysAsItWas) {
               R"([{"seq":"0123456789abcdef/17/16/fedcba9876543210","kw":1}])");
 }
 
+// As most programs write JSON.
+TEST(MessageSequence, BlanksAroundItMatterNot) {
+    for (const char* sent :
+         {R"({"seq": "0123456789abcdef/17/16/fedcba9876543210", "kw": 1})",
+          "\n[ {\t\"seq\" :\r\n\"0123456789abcdef/17/16/fedcba9876543210\"} ]"}) {
+        EXPECT_EQ(sequence_of(sent), kSequence) << sent;
+    }
+    EXPECT_FALSE(sequence_of(R"({"seq": " 0123456789abcdef/17/16/fedcba9876543210"})"));
+}
+
 TEST(MessageSequence, APayloadWithoutOneHasNone) {
     for (const char* payload :
          {"", "[", "{", "online", "[]", "{}", R"({"kw":1})", R"({"kw":1,"seq":"x"})",

@@ -262,6 +262,41 @@ TEST_F(BrokerWatchTest, ADocumentWhereNothingIsOwedIsRemovedUnlessItIsOursOrOfOt
     EXPECT_EQ(logged("ORDERS_NOT_OF_THIS_STORE"), 1U);
 }
 
+// Where the copy was made at revision 1 and revision 2 went out after it, the enterprise has 2 and
+// would take neither 1 nor another 2.
+TEST_F(BrokerWatchTest, WhatADatabaseThatWasRestoredFromACopyDoesNotKnowIsLeftAndIssuedAbove) {
+    order("e1", 0.2);
+    take_all();
+    plans::OrderDocument later = order_document("e1", 0.5, clock_.now());
+    later.revision = 2;
+    const std::string unknown = plans::signed_text(later, key_, rules::kBeijingTime);
+    broker_[kTopic1] = unknown;
+    connect_again();
+    EXPECT_EQ(broker_[kTopic1], unknown) << "a person has to look";
+    EXPECT_EQ(logged("ORDERS_NOT_OF_THIS_STORE"), 1U);
+    EXPECT_EQ(logged("ORDER_TOPIC_TAMPERED"), 0U);
+    order("e1", 0.9);
+    take_all();
+    const auto issued =
+        plans::read_signed(broker_[kTopic1], {key_.public_key_hex()}, rules::kBeijingTime);
+    ASSERT_TRUE(issued);
+    EXPECT_EQ(issued->revision, 3);
+    connect_again();
+    EXPECT_TRUE(published_.empty());
+    EXPECT_EQ(logged("ORDERS_NOT_OF_THIS_STORE"), 1U);
+}
+
+TEST_F(BrokerWatchTest, WhoPutsAnUnknownOrderOfOursThereWhileWeAreLinkedIsAnswered) {
+    order("e1", 0.2);
+    take_all();
+    plans::OrderDocument later = order_document("e1", 0.5, clock_.now());
+    later.revision = 2;
+    tell(kTopic1, plans::signed_text(later, key_, rules::kBeijingTime));
+    take_all();
+    EXPECT_EQ(logged("ORDER_TOPIC_TAMPERED"), 1U) << "of another daemon with our key, it may be";
+    EXPECT_EQ(logged("ORDERS_NOT_OF_THIS_STORE"), 0U);
+}
+
 TEST_F(BrokerWatchTest, AnOrderOfAnExerciseIsHeldAgainstItsOwnRow) {
     order("e1", 0.2);
     take_all();

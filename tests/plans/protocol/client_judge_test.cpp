@@ -40,6 +40,7 @@ std::string reading(std::int64_t second) { return "{\"t\":\"" + iso(second) + "\
 ClientTrial good_trial() {
     ClientTrial trial;
     trial.began = kBegan;
+    trial.hears_all = true;
     const auto tell = [&](TrialOrder which, std::int64_t revision, std::int64_t second,
                           const std::string& order = kOrder) {
         trial.told.push_back({which, order, revision, at_s(second)});
@@ -65,8 +66,10 @@ ClientTrial good_trial() {
     tell(TrialOrder::kLifted, 40, 24);
     hear("receipt", receipt(40, 25, sequence(5)), 25);
     hear("receipt", receipt(40, 26, sequence(6), kOrder, "accepted"), 26);
-    tell(TrialOrder::kExercise, 1, 30, kDrill);
-    hear("exercise/receipt", receipt(1, 31, sequence(7), kDrill), 31);
+    tell(TrialOrder::kExercise, 1000, 30, kDrill);
+    hear("exercise/receipt", receipt(1000, 31, sequence(7), kDrill), 31);
+    tell(TrialOrder::kAfterExercise, 45, 32);
+    hear("receipt", receipt(45, 33, sequence(8)), 33);
     for (std::int64_t second = 60; second <= 100; second += 5) {
         hear("meter/m1", reading(second), second);
     }
@@ -74,25 +77,25 @@ ClientTrial good_trial() {
     hear("status", "offline", 101);
     tell(TrialOrder::kAfterCut, 50, 105);
     hear("status", "online", 121);
-    for (int number = 1; number <= 7; ++number) {
+    for (int number = 1; number <= 8; ++number) {
         const bool is_drill = number == 7;
-        const std::int64_t revisions[] = {10, 20, 30, 35, 40, 40, 1};
-        const std::int64_t seconds_of[] = {3, 5, 21, 23, 25, 26, 31};
+        const std::int64_t revisions[] = {10, 20, 30, 35, 40, 40, 1000, 45};
+        const std::int64_t seconds_of[] = {3, 5, 21, 23, 25, 26, 31, 33};
         hear(is_drill ? "exercise/receipt" : "receipt",
              receipt(revisions[number - 1], seconds_of[number - 1], sequence(number),
                      is_drill ? kDrill : kOrder, number == 6 ? "accepted" : "received"),
              122);
     }
-    hear("receipt", receipt(50, 123, sequence(8)), 123);
+    hear("receipt", receipt(50, 123, sequence(9)), 123);
     hear("meter/m1", "[" + reading(105) + "," + reading(110) + "," + reading(115) + "]", 124);
     hear("meter/m1", reading(125), 125);
     trial.marked_at = at_s(150);
     trial.cuts.push_back({at_s(200), at_s(205), false});
     hear("status", "online", 206);
     tell(TrialOrder::kAfterForgot, 60, 210);
-    hear("receipt", receipt(60, 211, sequence(9)), 211);
+    hear("receipt", receipt(60, 211, sequence(10)), 211);
     tell(TrialOrder::kNewKey, 70, 220);
-    hear("receipt", receipt(70, 221, sequence(10)), 221);
+    hear("receipt", receipt(70, 221, sequence(11)), 221);
     tell(TrialOrder::kOldKey, 75, 230);
     return trial;
 }
@@ -159,7 +162,7 @@ TEST(ClientJudge, EachFaultFailsItsOwnClause) {
          }},
         {{"RCP-5"},
          [](ClientTrial& trial) {
-             heard_first(trial, "\"revision\":60,")->payload = receipt(60, 4000, sequence(9));
+             heard_first(trial, "\"revision\":60,")->payload = receipt(60, 4000, sequence(10));
          }},
         {{"STA-2"}, [](ClientTrial& trial) { forget(trial, "offline"); }},
         {{"LNK-1"}, [](ClientTrial& trial) { forget(trial, "\"revision\":50,"); }},
@@ -167,7 +170,37 @@ TEST(ClientJudge, EachFaultFailsItsOwnClause) {
         {{"EXE-2"},
          [](ClientTrial& trial) {
              trial.heard.push_back(
-                 {"receipt", receipt(1, 33, "", kDrill, "received"), 1, at_s(33)});
+                 {"receipt", receipt(1000, 34, "", kDrill, "received"), 1, at_s(34)});
+         }},
+        {{"EXE-2"}, [](ClientTrial& trial) { forget(trial, "\"revision\":45,"); }},
+        {{"RCP-1"},
+         [](ClientTrial& trial) {
+             trial.heard.push_back(
+                 {"receipt", receipt(60, 212, "", kOrder, "refused"), 1, at_s(212)});
+         }},
+        {{"RCP-1"},
+         [](ClientTrial& trial) {
+             std::string& text = heard_first(trial, "\"revision\":60,")->payload;
+             text.insert(text.size() - 1, ",\"key\":\"" + std::string(64, 'a') +
+                                              "\",\"signature\":\"" + std::string(128, 'b') + "\"");
+         }},
+        {{"RCP-4"},
+         [](ClientTrial& trial) {
+             trial.heard.push_back({"receipt", receipt(60, 212, "", kOrder, "done"), 1, at_s(212)});
+             std::string refusal = receipt(60, 213, "", kOrder, "refused");
+             refusal.insert(refusal.find("\"note\":\"") + 8, "x");
+             trial.heard.push_back({"receipt", refusal, 1, at_s(213)});
+         }},
+        {{"RCP-5"},
+         [](ClientTrial& trial) {
+             heard_first(trial, "\"revision\":60,")->payload = receipt(60, -400, sequence(10));
+         }},
+        {{"RCP-6"}, [](ClientTrial& trial) { trial.retained = {"receipt"}; }},
+        {{"LNK-3"}, [](ClientTrial& trial) { trial.strayed = {"qingkong/1/110105/e2/receipt"}; }},
+        {{"STA-1"},
+         [](ClientTrial& trial) {
+             std::erase_if(trial.heard,
+                           [](const HeardMessage& message) { return message.at == at_s(121); });
          }},
         {{"MET-1"},
          [](ClientTrial& trial) {
@@ -180,6 +213,10 @@ TEST(ClientJudge, EachFaultFailsItsOwnClause) {
              trial.heard.push_back({"meter/m1", reading(9000), 1, at_s(50)});
          }},
         {{"MET-3"}, [](ClientTrial& trial) { forget(trial, iso(105)); }},
+        {{"MET-3"},
+         [](ClientTrial& trial) {
+             heard_first(trial, iso(105))->payload = "[" + reading(101) + "," + reading(101) + "]";
+         }},
         {{"DUR-2"},
          [](ClientTrial& trial) {
              trial.heard.push_back({"receipt", receipt(10, 3, sequence(1)), 1, at_s(207)});
@@ -204,6 +241,7 @@ TEST(ClientJudge, WhoNeverComesBackOnlineOrDropsWhatWasNotPassedIsNamed) {
 TEST(ClientJudge, WhatWasNotTriedIsNeitherPassedNorFailed) {
     ClientTrial trial = good_trial();
     trial.cuts.clear();
+    trial.hears_all = false;
     trial.marked_at.reset();
     std::erase_if(trial.told,
                   [](const ToldOrder& order) { return order.which >= TrialOrder::kAfterCut; });
@@ -216,8 +254,8 @@ TEST(ClientJudge, WhatWasNotTriedIsNeitherPassedNorFailed) {
         EXPECT_NE(one.score, Score::kFail) << one.clause.id << " " << one.evidence;
         if (one.score == Score::kNotTested) untested.insert(one.clause.id);
     }
-    EXPECT_EQ(untested, (std::set<std::string>{"KEY-1", "KEY-2", "STA-2", "LNK-1", "LNK-2", "MET-1",
-                                               "MET-2", "MET-3", "DUR-1", "DUR-2"}));
+    EXPECT_EQ(untested, (std::set<std::string>{"KEY-1", "KEY-2", "STA-2", "LNK-1", "LNK-2", "LNK-3",
+                                               "MET-1", "MET-2", "MET-3", "DUR-1", "DUR-2"}));
 }
 
 TEST(ClientJudge, ATrapProvesNothingOfAClientThatAnswersNothing) {
