@@ -58,8 +58,8 @@ class Finder {
             matter.answered.insert(signature.person);
         }
         if (change.approval.four_eyes) {
-            matter.answered.insert(change.proposer);
-            matter.answered.insert(change.consulted_by.begin(), change.consulted_by.end());
+            matter.barred.insert(change.proposer);
+            matter.barred.insert(change.consulted_by.begin(), change.consulted_by.end());
         }
         const std::size_t missing =
             static_cast<std::size_t>(std::max(change.approval.persons, 1)) -
