@@ -169,7 +169,7 @@ void build_services(App::Parts& parts) {
     parts.addressees =
         std::make_unique<AddresseeService>(context, parts.ports.gateway, parts.ports.bus);
     parts.addressees->on_answered(note_county_done);
-    parts.channels->on_other_sms(take_task_sms, has_task_waiting);
+    parts.channels->on_other_sms({take_task_sms, has_task_open, list_calls_of_phone});
     parts.broker_watch = std::make_unique<BrokerWatch>(context, *parts.dispatcher);
     parts.marks = std::make_unique<MarkPublisher>(
         context, parts.ports.bus, [&parts] { return parts.dispatcher->is_all_out(); });

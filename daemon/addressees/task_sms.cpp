@@ -22,6 +22,8 @@ plans::TaskState state_said(ReceiptState state) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+bool is_open(const TaskRow& task) { return task.state != plans::TaskState::kDone; }
+
 bool says_task(std::string_view text) { return text.find("任务") != std::string_view::npos; }
 
 }  // namespace
@@ -35,9 +37,14 @@ std::optional<std::int64_t> task_named_in(std::string_view text) {
     return rules::parse_whole(std::string(first, end), 1, rules::kWholeMost);
 }
 
-bool has_task_waiting(Session& db, const std::string& phone) {
-    return std::ranges::any_of(tasks_of_phone(db, phone, kTasksOfPhoneMax),
-                               [](const TaskRow& task) { return task.due_at.has_value(); });
+bool has_task_open(Session& db, const std::string& phone) {
+    return std::ranges::any_of(tasks_of_phone(db, phone, kTasksOfPhoneMax), is_open);
+}
+
+void list_calls_of_phone(Session& db, const std::string& phone, rules::Instant now) {
+    for (const TaskRow& task : tasks_of_phone(db, phone, kTasksOfPhoneMax)) {
+        list_task_call(db, task.number, now);
+    }
 }
 
 ApiResponse take_task_sms(Session& db, const OtherSms& said) {
@@ -60,8 +67,7 @@ ApiResponse take_task_sms(Session& db, const OtherSms& said) {
     if (is_found) {
         std::erase_if(tasks, [&is_named](const TaskRow& task) { return !is_named(task); });
     } else if (tasks.size() > 1) {
-        // What is answered already is not meant.
-        std::erase_if(tasks, [](const TaskRow& task) { return !task.due_at; });
+        std::erase_if(tasks, [](const TaskRow& task) { return !is_open(task); });
     }
     if (tasks.size() != 1) {
         return answer_problem(409, "该号码有多个任务，请在数字后写明任务编号，或电话核实",

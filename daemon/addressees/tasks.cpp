@@ -295,11 +295,12 @@ rules::Result<TakenAnswer> take_task_answer(Session& db, const TaskRow& task,
     return taken;
 }
 
-void note_task_done(Session& db, const std::string& about, const std::string& subject,
-                    const std::string& region, const std::string& note, const TaskOrigin& origin) {
+void note_task_answered(Session& db, const std::string& subject, const TaskOrigin& origin,
+                        const OtherAnswer& said) {
+    const std::string about(plans::to_text(said.about));
     for (const TaskRow& row : tasks_of_subject(db, about, subject)) {
-        if (row.region != region || row.state == TaskState::kDone) continue;
-        const plans::TaskAnswer answer{row.revision, TaskState::kDone, origin.person, note};
+        if (row.region != said.region || row.state == said.state) continue;
+        const plans::TaskAnswer answer{row.revision, said.state, origin.person, said.note};
         (void)take_task_answer(db, row, answer, origin, std::nullopt);
     }
 }

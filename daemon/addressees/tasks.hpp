@@ -79,8 +79,14 @@ struct TakenAnswer {
 using TaskAnswered = std::function<void(Session& db, const TaskRow& task, const TaskOrigin& origin,
                                         const plans::TaskAnswer& answer)>;
 
-// It is settled elsewhere (a county's follow-up that the bureau has recorded).
-void note_task_done(Session& db, const std::string& about, const std::string& subject,
-                    const std::string& region, const std::string& note, const TaskOrigin& origin);
+struct OtherAnswer {
+    plans::TaskSubject about = plans::TaskSubject::kPrompt;
+    std::string region;
+    plans::TaskState state = plans::TaskState::kDone;
+    std::string note;
+};
+// It is answered elsewhere: a county's follow-up that the bureau has recorded, or its refusal.
+void note_task_answered(Session& db, const std::string& subject, const TaskOrigin& origin,
+                        const OtherAnswer& said);
 
 }  // namespace qk::daemon

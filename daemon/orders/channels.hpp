@@ -34,11 +34,12 @@ struct OtherSms {
 };
 // In the transaction of the answer.
 using OtherSmsTaker = std::function<ApiResponse(Session& db, const OtherSms& said)>;
-// Whether something else than an order was asked of a number and is not answered.
-using OtherSmsWaiting = std::function<bool(Session& db, const std::string& from)>;
 struct OtherSmsWays {
     OtherSmsTaker take;
-    OtherSmsWaiting is_waiting;
+    // Whether something else than an order was asked of a number, so that a digit may mean that.
+    std::function<bool(Session& db, const std::string& from)> may_be_meant;
+    // Its answer could not be told apart: somebody telephones.
+    std::function<void(Session& db, const std::string& from, rules::Instant now)> list_calls;
 };
 
 class Channels {
@@ -47,9 +48,7 @@ class Channels {
 
     void add_routes(Router& router);
     // Asked about numbers of nobody here.
-    void on_other_sms(OtherSmsTaker take, OtherSmsWaiting is_waiting) {
-        take_other_ = {std::move(take), std::move(is_waiting)};
-    }
+    void on_other_sms(OtherSmsWays ways) { take_other_ = std::move(ways); }
     // Of the channels that are configured now; another needs a restart.
     void start(TaskGroup& tasks);
     [[nodiscard]] bool is_idle() const;

@@ -13,6 +13,7 @@
 #include "daemon/orders/channels.hpp"
 #include "daemon/orders/order_holder.hpp"
 #include "daemon/orders/order_rows.hpp"
+#include "daemon/orders/receipt_rows.hpp"
 #include "daemon/orders/receipts.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/inventory_registry.hpp"
@@ -171,8 +172,8 @@ asio::awaitable<ApiResponse> post_again(Context& context, const Call& call) {
 struct SmsAnswer {
     std::string from;  // digits
     std::string text;
-    ReceiptState state = ReceiptState::kNone;
-    std::vector<std::string> enterprises;  // whose number it is
+    ReceiptState state = ReceiptState::kNone;  // kNone: words without the digit that answers
+    std::vector<std::string> enterprises;      // whose number it is
     std::string remote;
     rules::Instant now{};
 };
@@ -202,12 +203,29 @@ bool waits_for_answer(const StoredOrder& order) {
     return order.obligations > 0 || order.receipt_state == to_text(ReceiptState::kNone);
 }
 
-// The one of them whose present order went out by SMS.
-ApiResponse take_sms(Session& db, const SmsAnswer& said, const OtherSmsWays& other) {
-    std::vector<StoredOrder> asked;
-    for (const std::string& enterprise : said.enterprises) {
-        for (StoredOrder& order : orders_by_sms(db, enterprise)) asked.push_back(std::move(order));
+// Nobody knows what was meant, and it may have been that a furnace cannot stop: the words are kept,
+// and whoever they may be of is on the phone list at once.
+void note_unclear(Session& db, const SmsAnswer& said, const std::vector<StoredOrder>& asked,
+                  const OtherSmsWays& other) {
+    const bool may_refuse =
+        said.state == ReceiptState::kRefused || said.state == ReceiptState::kNone;
+    json::array orders;
+    for (const StoredOrder& order : asked) {
+        orders.emplace_back(order.order);
+        if (order.receipt_state == to_text(ReceiptState::kNone)) {
+            (void)list_not_known(db, order.enterprise, order.revision, said.now);
+        } else if (may_refuse && waits_for_answer(order)) {
+            list_contradiction(db, order.enterprise, order.revision, said.now);
+        }
     }
+    if (other.list_calls) other.list_calls(db, said.from, said.now);
+    const json::object told{
+        {"from", said.from}, {"text", said.text}, {"orders", std::move(orders)}};
+    append_audit(db, {said.now, "sms:" + said.from, said.remote, "sms.unclear", said.from, told});
+}
+
+ApiResponse take_sms(Session& db, const SmsAnswer& said, const std::vector<StoredOrder>& asked,
+                     const OtherSmsWays& other) {
     // Who names a task means it; and an order that was lifted and answered long ago takes no answer
     // from a task of today.
     const bool names_task = said.text.find("任务") != std::string::npos;
@@ -217,7 +235,7 @@ ApiResponse take_sms(Session& db, const SmsAnswer& said, const OtherSmsWays& oth
     }
     // A plant is a goods user, too, or was told beforehand: the digit alone answers neither.
     const bool names_order = said.text.find("指令") != std::string::npos;
-    if (!names_order && other.is_waiting && other.is_waiting(db, said.from)) {
+    if (!names_order && other.may_be_meant && other.may_be_meant(db, said.from)) {
         return answer_problem(
             409, "该号码既有指令又有任务，请在数字后写明“指令”或任务编号，或电话核实",
             "an order and a task went to this number; write 指令 or the task's number behind the "
@@ -253,6 +271,28 @@ ApiResponse take_sms(Session& db, const SmsAnswer& said, const OtherSmsWays& oth
                        effect == ReceiptEffect::kTaken ? 201 : 200);
 }
 
+ApiResponse refuse_form() {
+    return answer_problem(422, "短信须有号码，并以 1、2 或 3 开头",
+                          "a number, and a text that begins with 1, 2 or 3");
+}
+
+// The one of them whose present order went out by SMS.
+ApiResponse take_or_note(Session& db, const SmsAnswer& said, const OtherSmsWays& other) {
+    std::vector<StoredOrder> asked;
+    for (const std::string& enterprise : said.enterprises) {
+        for (StoredOrder& order : orders_by_sms(db, enterprise)) asked.push_back(std::move(order));
+    }
+    if (said.state == ReceiptState::kNone) {
+        const bool is_known =
+            !asked.empty() || (other.may_be_meant && other.may_be_meant(db, said.from));
+        if (is_known && !said.text.empty()) note_unclear(db, said, asked, other);
+        return refuse_form();
+    }
+    ApiResponse answer = take_sms(db, said, asked, other);
+    if (answer.status == 409) note_unclear(db, said, asked, other);
+    return answer;
+}
+
 asio::awaitable<ApiResponse> post_sms_answer(Context& context, const OtherSmsWays& other,
                                              const Call& call) {
     const auto body = plans::parse_json(call.request.body, "body");
@@ -262,12 +302,8 @@ asio::awaitable<ApiResponse> post_sms_answer(Context& context, const OtherSmsWay
     SmsAnswer said;
     said.from = phone_digits(plans::string_or(*body, "from"));
     said.text = std::string(plans::trimmed(plans::string_or(*body, "text")));
-    const auto state = sms_answer(said.text);
-    if (said.from.empty() || !state) {
-        co_return answer_problem(422, "短信须有号码，并以 1、2 或 3 开头",
-                                 "a number, and a text that begins with 1, 2 or 3");
-    }
-    said.state = *state;
+    if (said.from.empty()) co_return refuse_form();
+    said.state = sms_answer(said.text).value_or(ReceiptState::kNone);
     said.remote = call.request.remote;
     said.now = latest_now(context);
     const auto inventory = context.inventories.current();
@@ -275,9 +311,9 @@ asio::awaitable<ApiResponse> post_sms_answer(Context& context, const OtherSmsWay
         if (phone_digits(one.phone.text()) == said.from)
             said.enterprises.emplace_back(one.id.text());
     }
-    auto work = [&said, &other](Session& db) { return take_sms(db, said, other); };
+    auto work = [&said, &other](Session& db) { return take_or_note(db, said, other); };
     ApiResponse answer = co_await answer_once(context.store, call, std::move(work));
-    if (answer.status < 300) context.events.wake();
+    context.events.wake();
     co_return answer;
 }
 

@@ -274,6 +274,7 @@ plans::MatterState state_of(const MatterRow& row, const FoundMatter& found) {
     state.deadline = row.deadline;
     state.awaits = found.awaits;
     state.answered = found.answered;
+    state.barred = found.barred;
     state.region = row.region;
     return state;
 }

@@ -58,13 +58,13 @@ std::vector<WaitingOrder> refused_by_enterprise(Session& db, std::size_t limit,
 }
 
 std::vector<WaitingPlace> places_waiting(Session& db, rules::Instant now, std::size_t limit) {
-    Statement row(db,
-                  "SELECT p.number, f.region, f.name, p.recorded_at, p.deadline FROM "
-                  "prompt_follow_up AS f INDEXED BY prompt_follow_up_waiting JOIN prompts AS p ON "
-                  "p.number = f.prompt WHERE f.state = "
-                  "'waiting' AND coalesce(p.\"to\", p.\"from\" + ?1) > ?2 ORDER BY p.recorded_at, "
-                  "f.prompt, f.region LIMIT ?3",
-                  kOpenPromptSeconds, now, limit);
+    Statement row(
+        db,
+        "SELECT p.number, f.region, f.name, p.recorded_at, p.deadline FROM prompt_follow_up AS f "
+        "INDEXED BY prompt_follow_up_waiting JOIN prompts AS p ON p.number = f.prompt WHERE "
+        "f.state = 'waiting' AND max(coalesce(p.\"to\", p.\"from\" + ?1), p.deadline) > ?2 "
+        "ORDER BY p.recorded_at, f.prompt, f.region LIMIT ?3",
+        kOpenPromptSeconds, now, limit);
     std::vector<WaitingPlace> places;
     while (row.next()) {
         places.push_back({row.text(0), row.text(1), row.text(2), row.instant(3), row.instant(4)});

@@ -58,8 +58,8 @@ class Finder {
             matter.answered.insert(signature.person);
         }
         if (change.approval.four_eyes) {
-            matter.answered.insert(change.proposer);
-            matter.answered.insert(change.consulted_by.begin(), change.consulted_by.end());
+            matter.barred.insert(change.proposer);
+            matter.barred.insert(change.consulted_by.begin(), change.consulted_by.end());
         }
         const std::size_t missing =
             static_cast<std::size_t>(std::max(change.approval.persons, 1)) -
@@ -117,13 +117,14 @@ class Finder {
         }
     }
 
-    // A prompt that a county has not followed is a matter of its own.
+    // A prompt that a county has not followed is a matter of its own; that it cannot is another.
     void tasks(std::int64_t number = 0) {
         const auto wait = plans::first_step_after(view_.ladders->at(MatterKind::kTask));
         const auto waiting = tasks_waiting(db_, view_.now - wait, most(), number);
         note_cut(MatterKind::kTask, waiting.size());
         for (const TaskRow& task : waiting) {
-            if (task.about == plans::to_text(plans::TaskSubject::kPrompt)) continue;
+            const bool is_prompt = task.about == plans::to_text(plans::TaskSubject::kPrompt);
+            if (is_prompt && task.state != plans::TaskState::kDifficulty) continue;
             const std::string state(plans::to_text(task.state));
             FoundMatter matter;
             matter.region = task.region == view_.pack->region_code ? "" : task.region;

@@ -55,6 +55,7 @@ struct FoundMatter {
     std::optional<rules::Instant> deadline;  // empty: by its ladder
     std::vector<std::string> awaits;
     std::set<std::string> answered;
+    std::set<std::string> barred;
 };
 struct FoundMatters {
     std::map<MatterKey, FoundMatter> all;

@@ -191,8 +191,8 @@ std::vector<WaitingPrompt> waiting_prompts(Session& db, const std::string& regio
         db,
         "SELECT p.number, p.colour FROM prompts AS p JOIN prompt_follow_up AS f "
         "ON f.prompt=p.number WHERE f.region=?1 AND f.state='waiting' AND p.asks='warning' "
-        "AND (p.\"to\" IS NULL OR p.\"to\">?2) ORDER BY p.number",
-        region, now);
+        "AND max(coalesce(p.\"to\", p.\"from\" + ?3), p.deadline) > ?2 ORDER BY p.number",
+        region, now, kOpenPromptSeconds);
     std::vector<WaitingPrompt> prompts;
     while (row.next()) {
         const auto colour = rules::parse_colour(row.text(1));

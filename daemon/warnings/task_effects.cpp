@@ -128,8 +128,14 @@ void note_county_done(Session& db, const TaskRow& task, const TaskOrigin& origin
 void note_prompt_followed(Session& db, const FollowUpRow& row, const std::string& remote) {
     if (row.state == "waiting") return;
     const TaskOrigin origin{row.by, "desk", remote, row.at.value_or(rules::Instant{})};
-    note_task_done(db, std::string(plans::to_text(plans::TaskSubject::kPrompt)), row.prompt,
-                   row.region, row.note, origin);
+    OtherAnswer said;
+    said.region = row.region;
+    said.note = row.note;
+    if (row.state == "refused") {  // which is not done: the duty officer is asked
+        said.state = plans::TaskState::kDifficulty;
+        said.note = row.note.empty() ? "拒绝落实" : "拒绝落实：" + row.note;
+    }
+    note_task_answered(db, row.prompt, origin, said);
 }
 
 }  // namespace qk::daemon

@@ -80,6 +80,16 @@ std::optional<Instant> wake_of(const rules::Warning& warning, Instant now) {
     return wake;
 }
 
+// Warnings and exercises are counted apart: no number that is missing tells the public of a drill.
+std::int64_t next_in_id(Session& db, bool exercise, std::int64_t number) {
+    const auto last = db.one<std::string>(
+        "SELECT id FROM warnings WHERE exercise = ? ORDER BY number DESC LIMIT 1", exercise);
+    if (!last) return 1;
+    const auto place = last->rfind('-');
+    const auto counted = rules::parse_whole(last->substr(place + 1), 1, rules::kWholeMost);
+    return counted ? *counted + 1 : number;
+}
+
 }  // namespace
 
 StoredWarning new_warning(Session& db, const std::string& region_code, bool exercise, Instant now,
@@ -87,8 +97,8 @@ StoredWarning new_warning(Session& db, const std::string& region_code, bool exer
     StoredWarning warning;
     warning.number = db.count("SELECT coalesce(max(number),0)+1 FROM warnings");
     const std::string year = rules::to_iso(rules::day_of(now, zone)).substr(0, 4);
-    warning.state.id =
-        fmt::format("{}-{}-{}-{}", exercise ? "YL" : "YJ", region_code, year, warning.number);
+    warning.state.id = fmt::format("{}-{}-{}-{}", exercise ? "YL" : "YJ", region_code, year,
+                                   next_in_id(db, exercise, warning.number));
     warning.state.exercise = exercise;
     warning.created_at = now;
     warning.updated_at = now;

@@ -109,11 +109,13 @@ std::string task_sms_text(const json::value& document, std::string_view sign) {
     const bool is_exercise = document.at("exercise").as_bool();
     const std::string head = std::string(sign) + (is_exercise ? "【演练】" : "");
     const std::string ask = fmt::format("任务{}", document.at("number").as_int64());
-    if (items.empty()) return head + ask + "已解除，请回复：1收到";
-    const std::string tail = "。回复1收到2执行3有困难";
+    if (items.empty())
+        return head + ask + "已解除，不必回复";  // an answer might be taken for another
+    const std::string tail = "。回复1收到2执行3有困难，后写" + ask;
     const std::size_t used = characters_of(head) + characters_of(ask) + 1 + characters_of(tail);
     const std::size_t room = kTaskSmsCharactersMax > used ? kTaskSmsCharactersMax - used : 0;
     std::string what(items.front().at("text").as_string());
+    if (what.ends_with("。")) what.resize(what.size() - std::string_view("。").size());
     if (characters_of(what) > room) what = room > 0 ? first_characters(what, room - 1) + "…" : "";
     return head + ask + "：" + what + tail;
 }

@@ -124,6 +124,9 @@ class Asking {
         return found != people_.end() && is_role_of(*found, role, matter_);
     }
     void add(AskedPerson one) {
+        const bool is_for_answer =
+            std::ranges::find(matter_.awaits, one.role) != matter_.awaits.end();
+        if (is_for_answer && matter_.barred.contains(one.person)) return;
         const auto same = std::ranges::find(asked_, one.person, &AskedPerson::person);
         if (same == asked_.end()) asked_.push_back(std::move(one));
     }

@@ -26,7 +26,8 @@ struct MatterState {
     rules::Instant opened_at{};
     rules::Instant deadline{};
     std::vector<std::string> awaits;  // roles or positions whose answer is missing
-    std::set<std::string> answered;   // people who have given theirs, or may not give one
+    std::set<std::string> answered;   // people who have given theirs
+    std::set<std::string> barred;     // people who may not give one (four eyes)
     std::string region;               // of people of a part of the region, whose code covers it
 
     friend bool operator==(const MatterState&, const MatterState&) = default;
@@ -81,8 +82,10 @@ struct AskedPerson {
 
     friend bool operator==(const AskedPerson&, const AskedPerson&) = default;
 };
-// Each person once, without those who have answered. Where the roster has nobody on duty in a role,
-// everybody who holds it is asked, so that an empty roster silences nothing; nobody stands in then.
+// Each person once, without those who have answered. Whoever may not answer is told in another role
+// alone: the duty officer who proposed still sees to it that somebody signs. Where the roster has
+// nobody on duty in a role, everybody who holds it is asked, so that an empty roster silences
+// nothing; nobody stands in then.
 [[nodiscard]] std::vector<AskedPerson> people_to_ask(const MatterState& matter,
                                                      const LadderStep& step, const Roster& roster,
                                                      const std::vector<DutyPerson>& people,

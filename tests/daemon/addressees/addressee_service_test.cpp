@@ -221,6 +221,28 @@ TEST_F(AddresseesTest, ACountysAnswerIsItsFollowUpOfAPrompt) {
     EXPECT_EQ(other.at("state").as_string(), "done") << "nobody asks the county any more";
 }
 
+TEST_F(AddresseesTest, ACountyThatRefusesAPromptHasNotDoneItsTask) {
+    hand_in();
+    good("zhang.wei", "POST", "/api/v1/prompts",
+         {{"number", "P1"},
+          {"zone", "某片区"},
+          {"colour", "orange"},
+          {"from", "2026-12-01T20:00:00+08:00"},
+          {"deadline", "2026-12-01T14:00:00+08:00"}});
+    const auto given = tasks("zhang.wei", "about=prompt");
+    const auto follow = [this](const char* state) {
+        good("xian", "POST", "/api/v1/prompts/P1/follow",
+             {{"region", "999902"}, {"state", state}, {"note", "不具备条件"}});
+    };
+    const auto state = [&] {
+        return std::string(good("zhang.wei", "GET", path(given.at("x2"))).at("state").as_string());
+    };
+    follow("refused");
+    EXPECT_EQ(state(), "difficulty");
+    follow("followed");
+    EXPECT_EQ(state(), "done");
+}
+
 TEST_F(AddresseesTest, TheTaskOfAPromptEndsWithThePromptAndNotWithItsDeadline) {
     hand_in();
     good("zhang.wei", "POST", "/api/v1/prompts",

@@ -24,6 +24,13 @@ class TaskSmsTest : public ContextFixture {
                 .unchanged;
         });
     }
+    void finish(std::int64_t number) {
+        transact([&](Session& db) {
+            TaskRow row = load_task(db, number).value();
+            row.state = TaskState::kDone;
+            store_task_state(db, row);
+        });
+    }
     int say(const std::string& text, ReceiptState state, const std::string& from = "13800000000") {
         return transact([&](Session& db) {
             return take_task_sms(db, {from, text, state, "gateway", kTestStart}).status;
@@ -53,7 +60,11 @@ TEST_F(TaskSmsTest, OfSeveralItNamesTheOneThatIsMeant) {
     EXPECT_EQ(say("2 任务1", ReceiptState::kExecuting), 201);
     EXPECT_EQ(state(1), TaskState::kExecuting);
     EXPECT_EQ(state(2), TaskState::kNone);
-    EXPECT_EQ(say("1", ReceiptState::kReceived), 201) << "only one is left unanswered";
+    EXPECT_EQ(say("1", ReceiptState::kReceived), 409) << "it may have come late, from before W2";
+    EXPECT_EQ(say("3 雾炮坏了", ReceiptState::kRefused), 409) << "at either";
+    EXPECT_EQ(state(2), TaskState::kNone) << "which alone is unanswered";
+    finish(1);
+    EXPECT_EQ(say("1", ReceiptState::kReceived), 201) << "only one is left";
     EXPECT_EQ(state(2), TaskState::kReceived);
 }
 
@@ -69,15 +80,28 @@ TEST_F(TaskSmsTest, ATaskThatIsNotOfTheNumberIsNotTakenForAnother) {
     EXPECT_EQ(state(2), TaskState::kNone) << "which alone is unanswered";
 }
 
-TEST_F(TaskSmsTest, ANumberWaitsWhileOneOfItsTasksIsUnanswered) {
-    const auto is_waiting = [this] {
-        return transact([](Session& db) { return has_task_waiting(db, "13800000000"); });
+TEST_F(TaskSmsTest, ADigitMayMeanATaskUntilItIsDone) {
+    const auto is_open = [this] {
+        return transact([](Session& db) { return has_task_open(db, "13800000000"); });
     };
-    EXPECT_FALSE(is_waiting());
+    EXPECT_FALSE(is_open());
     put("W1");
-    EXPECT_TRUE(is_waiting());
+    EXPECT_TRUE(is_open());
     EXPECT_EQ(say("2", ReceiptState::kExecuting), 201);
-    EXPECT_FALSE(is_waiting());
+    EXPECT_TRUE(is_open()) << "a difficulty may come yet";
+    finish(1);
+    EXPECT_FALSE(is_open());
+}
+
+TEST_F(TaskSmsTest, WhatCannotBeToldApartIsTelephonedAbout) {
+    put("W1");
+    put("W2");
+    EXPECT_EQ(say("2 任务1", ReceiptState::kExecuting), 201);
+    transact([](Session& db) { list_calls_of_phone(db, "13800000000", kTestStart); });
+    const auto is_listed = [this](std::int64_t number) {
+        return transact([&](Session& db) { return load_task(db, number)->listed_at.has_value(); });
+    };
+    EXPECT_TRUE(is_listed(2));
 }
 
 TEST(TaskNamedIn, StandsBehindTheDigitThatAnswers) {

@@ -301,25 +301,56 @@ TEST_F(ChannelsTest, AnExerciseThatIsOverKeepsNoAnswerFromTheOrder) {
     EXPECT_EQ(sms("010-1", "1"), 409) << "both ask for something: telephone";
 }
 
-TEST_F(ChannelsTest, ADigitAloneAnswersNeitherOrderNorTaskWhereBothWait) {
+TEST_F(ChannelsTest, ADigitAloneAnswersNeitherOrderNorTaskWhereBothMayBeMeant) {
     std::vector<std::string> tasks_answered;
-    bool is_task_waiting = true;
-    channels_.on_other_sms(
-        [&](Session&, const OtherSms& said) {
-            tasks_answered.push_back(said.text);
-            return answer_json(json::object{}, 201);
-        },
-        [&](Session&, const std::string& from) { return is_task_waiting && from == "0101"; });
+    std::vector<std::string> called;
+    bool may_be_meant = true;
+    const auto take = [&](Session&, const OtherSms& said) {
+        tasks_answered.push_back(said.text);
+        return answer_json(json::object{}, 201);
+    };
+    const auto is_open = [&](Session&, const std::string& from) {
+        return may_be_meant && from == "0101";
+    };
+    const auto list_calls = [&](Session&, const std::string& from, rules::Instant) {
+        called.push_back(from);
+    };
+    channels_.on_other_sms({take, is_open, list_calls});
     order("e1", 0.2);
     EXPECT_EQ(sms("010-1", "2"), 409);
     EXPECT_EQ(count("SELECT count(*) FROM orders WHERE receipt_state = 'none'"), 1);
     EXPECT_EQ(sms("010-1", "2 任务7"), 201);
     EXPECT_EQ(sms("010-1", "1 指令"), 201);
     EXPECT_EQ(count("SELECT count(*) FROM orders WHERE receipt_state = 'received'"), 1);
-    is_task_waiting = false;
+    may_be_meant = false;
     EXPECT_EQ(sms("010-1", "2"), 201);
     EXPECT_EQ(count("SELECT count(*) FROM orders WHERE receipt_state = 'executing'"), 1);
     EXPECT_EQ(tasks_answered, std::vector<std::string>{"2 任务7"});
+    EXPECT_EQ(called, std::vector<std::string>{"0101"});
+}
+
+TEST_F(ChannelsTest, AnAnswerThatCannotBeToldApartIsTelephonedAboutAndItsWordsAreKept) {
+    const auto nobody = [](Session&, const OtherSms&) { return answer_json(json::object{}, 404); };
+    const auto is_open = [](Session&, const std::string& from) { return from == "0101"; };
+    channels_.on_other_sms({nobody, is_open, {}});
+    order("e1", 0.2);
+    EXPECT_EQ(sms("010-1", "3 高炉不能停"), 409);
+    EXPECT_EQ(count("SELECT count(*) FROM phone_list WHERE wanted = 'received' AND done_at IS "
+                    "NULL"),
+              1)
+        << "before the time in which an order is to be answered has passed";
+    EXPECT_EQ(sms("010-1", "2 指令"), 201);
+    EXPECT_EQ(count("SELECT count(*) FROM phone_list WHERE done_at IS NULL"), 0);
+    EXPECT_EQ(sms("010-1", "3 高炉不能停"), 409);
+    EXPECT_EQ(count("SELECT count(*) FROM phone_list WHERE wanted = 'contradiction' AND done_at "
+                    "IS NULL"),
+              1);
+    EXPECT_EQ(sms("010-1", "高炉不能停"), 422) << "without the digit";
+    EXPECT_EQ(sms("13800000000", "广告"), 422) << "of nobody";
+    EXPECT_EQ(count("SELECT count(*) FROM audit WHERE action = 'sms.unclear' AND detail LIKE "
+                    "'%高炉不能停%'"),
+              3);
+    EXPECT_EQ(count("SELECT count(*) FROM audit WHERE action = 'sms.unclear'"), 3);
 }
 
 // As the daemon finds it at its next start.

@@ -13,6 +13,7 @@
 #include "daemon/roster/duty_desk.hpp"
 #include "daemon/roster/matter_rows.hpp"
 #include "daemon/store/store.hpp"
+#include "daemon/warnings/prompt_rows.hpp"
 #include "tests/daemon/test_store.hpp"
 
 namespace qk::daemon {
@@ -283,6 +284,28 @@ TEST_F(DutyPass, AGapOfTheRosterIsAMatterDaysAheadAndKeepsItsName) {
     EXPECT_EQ(open().front().deadline, kBegin + hours{72});
     pass(60 * 80);
     EXPECT_THAT(open(), IsEmpty()) << "it is over";
+}
+
+// As its task (lift_tasks_of_past_prompts): whoever has time until tomorrow is followed up until
+// then.
+TEST_F(DutyPass, APromptIsWaitedForUntilItsEndAndItsDeadlineHavePassed) {
+    PromptRow row;
+    row.prompt.number = "P1";
+    row.prompt.from = kBegin;
+    row.prompt.to = kBegin + hours{1};
+    row.prompt.deadline = kBegin + hours{3};
+    row.recorded_at = kBegin;
+    row.asks = "warning";
+    ask([&](Session& db) {
+        store_prompt(db, row);
+        store_follow_up(db, "P1", "999901", "某县");
+    });
+    for (const int minute : {0, 59, 61, 179}) {
+        pass(minute);
+        EXPECT_THAT(open(), SizeIs(1)) << "minute " << minute;
+    }
+    pass(180);
+    EXPECT_THAT(open(), IsEmpty());
 }
 
 TEST_F(DutyPass, DataThatStopAreAMatterUntilTheyComeAgain) {

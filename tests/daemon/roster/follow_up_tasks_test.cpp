@@ -138,6 +138,33 @@ TEST_F(FollowUpTasks, ATaskWithoutAnAnswerGoesUpItsOwnLadder) {
     EXPECT_THAT(held("county"), IsEmpty());
 }
 
+TEST_F(FollowUpTasks, ACountyThatCannotFollowAPromptIsAMatterOfTheDutyOfficer) {
+    ask([](Session& db) {
+        TaskCause cause;
+        cause.about = plans::TaskSubject::kPrompt;
+        cause.subject = "P1";
+        cause.now = kOutset;
+        plans::DraftedTask task;
+        task.addressee.id = "x1";
+        task.addressee.kind = plans::AddresseeKind::kCounty;
+        task.addressee.region = "999901";
+        task.items = {plans::TaskItem{}};
+        return put_tasks(db, {task}, cause).changed.size();
+    });
+    until(60);
+    EXPECT_EQ(ask([](Session& db) { return open_matters(db).size(); }), 0U)
+        << "its silence is the prompt's own matter";
+    ask([](Session& db) {
+        TaskRow row = *load_task(db, 1);
+        row.state = plans::TaskState::kDifficulty;
+        row.state_at = kOutset + minutes{60};
+        store_task_state(db, row);
+        return 0;
+    });
+    until(150);
+    EXPECT_EQ(ask([](Session& db) { return open_matters(db).size(); }), 1U);
+}
+
 TEST_F(FollowUpTasks, WithoutAListNobodyIsGivenAny) {
     view_.addressees = nullptr;
     put_order("e1");

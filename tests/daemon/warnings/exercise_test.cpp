@@ -66,6 +66,13 @@ TEST(ExerciseParticipants, AnEnterpriseMayBeNamedByItself) {
     EXPECT_FALSE(bureau.order("exercise:e2").has_value());
 }
 
+TEST(ExerciseParticipants, ItsNumberIsNotMissingAmongThoseOfWarnings) {
+    SeasonBureau bureau;
+    EXPECT_TRUE(bureau.start(R"(,"exercise":true)").ends_with("-1"));
+    const std::string warning = bureau.start("");
+    EXPECT_TRUE(warning.starts_with("YJ-") && warning.ends_with("-1")) << warning;
+}
+
 TEST(ExerciseParticipants, WhereNoneAreNamedItIsEverybodys) {
     SeasonBureau bureau;
     bureau.start(R"(,"exercise":true)");

@@ -11,8 +11,8 @@
 namespace qk::plans {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
-using testing::Not;
 
 constexpr rules::Zone kZone = rules::kBeijingTime;
 
@@ -67,17 +67,20 @@ TEST(TaskDocuments, AreTheSameWhereNothingElseIsAsked) {
 TEST(TaskDocuments, FitIntoOneMessage) {
     TaskDocument one = task();
     EXPECT_EQ(task_sms_text(to_json(one, kZone), "【某市环境】"),
-              "【某市环境】任务12：停止土石方作业。回复1收到2执行3有困难");
+              "【某市环境】任务12：停止土石方作业。回复1收到2执行3有困难，后写任务12");
+    one.items[0].text += "。";
+    EXPECT_THAT(task_sms_text(to_json(one, kZone), ""), HasSubstr("作业。回复1"))
+        << "one full stop";
     one.exercise = true;
     one.items[0].text = std::string();
     for (int i = 0; i < 40; ++i) one.items[0].text += "停工";
     const std::string text = task_sms_text(to_json(one, kZone), "【某市生态环境】");
     EXPECT_LE(characters(text), kTaskSmsCharactersMax);
     EXPECT_THAT(text, HasSubstr("【演练】任务12：停工"));
-    EXPECT_THAT(text, HasSubstr("…。回复1收到2执行3有困难"));
+    EXPECT_THAT(text, EndsWith("…。回复1收到2执行3有困难，后写任务12"));
     one.items.clear();
     EXPECT_THAT(task_sms_text(to_json(one, kZone), ""), HasSubstr("已解除"));
-    EXPECT_THAT(task_sms_text(to_json(one, kZone), ""), Not(HasSubstr("有困难")));
+    EXPECT_THAT(task_sms_text(to_json(one, kZone), ""), EndsWith("不必回复"));
 }
 
 }  // namespace

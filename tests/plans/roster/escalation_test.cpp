@@ -211,6 +211,16 @@ TEST(Escalation, WhoHasAnsweredIsAskedNoMore) {
     EXPECT_THAT(asked(matter, step(0), {}, history, false), ElementsAre("wang"));
 }
 
+TEST(Escalation, WhoMayNotSignIsToldThatASignatureIsMissing) {
+    MatterState matter = open_matter();
+    matter.barred = {"zhang", "li"};
+    EXPECT_THAT(asked(matter, step(0), {}), ElementsAre("wang")) << "li proposed, and may not sign";
+    EXPECT_THAT(asked(matter, step(0, {"awaited", "duty_officer"}), {}),
+                ElementsAre("wang", "zhang"));
+    matter.answered = {"zhang"};
+    EXPECT_THAT(asked(matter, step(0, {"duty_officer"}), {}), IsEmpty());
+}
+
 TEST(Escalation, ACountysMatterIsItsOwnPeoples) {
     MatterState matter = open_matter();
     matter.region = "999902";
