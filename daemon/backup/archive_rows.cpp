@@ -78,7 +78,7 @@ void keep_season(Session& copy, const SeasonSpan& season) {
         copy.exec(fmt::format("DELETE FROM {0} WHERE {1} < ?1 OR {1} >= ?2", one.table, one.time),
                   season.from, season.to);
     }
-    for (const char* table : {"command_answers", "held_messages"}) {
+    for (const char* table : {"command_answers", "held_messages", "held_before"}) {
         if (has_table(copy, table)) copy.exec(fmt::format("DELETE FROM {}", table));
     }
     copy.exec("DELETE FROM meta WHERE key LIKE 'mqtt%' OR key LIKE 'client%'");

@@ -12,13 +12,16 @@ void ClockWatch::start(std::optional<rules::Instant> last_seen, rules::Instant w
     highest_at_ = running;
     if (!last_seen || *last_seen < wall + kJumpMin) return;
     at_start_ = Jump{wall - *last_seen, *last_seen, wall};
-    if (*last_seen - wall <= kBehindMax) highest_base_ = *last_seen - running;
+    if (*last_seen - wall > kBehindMax) return;
+    highest_base_ = *last_seen - running;
+    was_behind_at_start_ = true;
 }
 
 std::optional<ClockWatch::Jump> ClockWatch::look(rules::Instant wall,
                                                  std::chrono::seconds running) {
     if (at_start_) return std::exchange(at_start_, std::nullopt);
     const rules::Instant base = wall - running;
+    if (highest_base_ - base < kJumpMin) was_behind_at_start_ = false;
     const std::chrono::seconds size = base - base_.value_or(base);
     if (base_ && std::chrono::abs(size) < kJumpMin) {
         // A slow drift moves on with it.
@@ -81,6 +84,10 @@ std::optional<rules::Instant> ClockWatch::behind(rules::Instant wall,
     if (running - highest_at_ > kBehindMax) return std::nullopt;
     if (!base_ || expected - wall < kJumpMin) return std::nullopt;
     return expected;
+}
+
+std::chrono::seconds ClockWatch::unsure() const {
+    return was_behind_at_start_ ? kOffMax : std::chrono::seconds{0};
 }
 
 bool is_over(rules::Instant until, rules::Instant now, std::chrono::seconds longest) {

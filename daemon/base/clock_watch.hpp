@@ -23,6 +23,8 @@ class ClockWatch {
     static constexpr std::chrono::hours kBehindMax{48};
     // A clock that leapt forward and stays there is believed after so long.
     static constexpr std::chrono::hours kDoubt{2};
+    // Nobody knows how long a machine was off whose clock is wrong at the start; not longer.
+    static constexpr std::chrono::hours kOffMax{12};
     // What the daemon has last seen of a clock, before a restart, is not older.
     static constexpr std::chrono::seconds kSeenOften{120};
 
@@ -39,6 +41,8 @@ class ClockWatch {
     [[nodiscard]] std::optional<Jump> look(rules::Instant wall, std::chrono::seconds running);
     [[nodiscard]] std::optional<rules::Instant> behind(rules::Instant wall,
                                                        std::chrono::seconds running) const;
+    // By how much more it may be behind than that: it was wrong at the start already.
+    [[nodiscard]] std::chrono::seconds unsure() const;
     // No true time is later.
     [[nodiscard]] rules::Instant latest(rules::Instant wall, std::chrono::seconds running) const;
     // What has passed by either clock.
@@ -52,7 +56,8 @@ class ClockWatch {
     std::chrono::seconds highest_at_{};
     std::optional<rules::Instant> leapt_from_;  // a base
     std::chrono::seconds leapt_at_{};
-    bool has_returned_ = false;  // to where it stood before it leapt
+    bool was_behind_at_start_ = false;  // and has not been right since
+    bool has_returned_ = false;         // to where it stood before it leapt
     std::optional<Jump> at_start_;
 };
 

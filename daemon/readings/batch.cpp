@@ -287,6 +287,10 @@ void BatchWriter::take_mqtt(const JournalMessage& message, const MessageContent&
         ++outcome_.taken_in;
         return;
     }
+    // By a clock that was wrong when it arrived it lies in the future. What waited for its time has
+    // gone, or will go, through the journal once more.
+    const bool is_from_journal = message.end.offset != 0;
+    if (is_from_journal && was_held(db_, message.end, message.arrived)) return;
     const Held held = hold(message, *topic, context_of(message, view_.zone));
     if (held == Held::kYes) return;
     std::string why = in_one_line(faults);
@@ -329,7 +333,8 @@ BatchWriter::Held BatchWriter::hold(const JournalMessage& message, const Topic& 
                                     MessageContext context) {
     if (planted(Canary::kFutureRefused)) return Held::kNo;
     if (!view_.clock_expected || message.payload.size() > kHeldPayloadBytesMax) return Held::kNo;
-    context.now = *view_.clock_expected;
+    // Who knows only that it is later than that keeps what may be true until the clock is right.
+    context.now = *view_.clock_expected + view_.clock_unsure;
     if (!content_faults(topic, message.payload, context).empty()) return Held::kNo;
     if (!held_) held_ = count_held(db_);
     const auto [own, is_first] = held_of_.try_emplace(topic.enterprise);

@@ -49,6 +49,8 @@ struct IntakeView {
     SenderLimits* limits = nullptr;            // none: nothing is limited
     // Where the wall clock would stand if it had not gone back; empty: it has not.
     std::optional<rules::Instant> clock_expected;
+    // By how much later than that it may be: it was behind at the start already.
+    std::chrono::seconds clock_unsure{0};
     // What a receipt's arrival is off by, where the wall clock has gone back.
     std::chrono::seconds arrives_later{0};
     // Of the messages, in their order, where they were read before, by this zone and index; else

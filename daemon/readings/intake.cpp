@@ -430,6 +430,7 @@ IntakeView Intake::view_now() {
     view.raw = raw_.get();
     const rules::Instant now = context_.clock.now();
     view.clock_expected = context_.clock_watch->behind(now, context_.clock.running());
+    view.clock_unsure = context_.clock_watch->unsure();
     view.arrives_later = latest_now(context_) - now;
     return view;
 }

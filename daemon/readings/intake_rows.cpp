@@ -229,8 +229,25 @@ std::map<std::int64_t, JournalMessage> held_and_due(Session& db, rules::Instant 
     return due;
 }
 
+bool was_held(Session& db, const JournalPlace& place, rules::Instant arrived) {
+    return db.has("SELECT 1 FROM held_before WHERE segment = ? AND offset = ? AND arrived = ?",
+                  place.segment, place.offset, arrived) ||
+           db.has("SELECT 1 FROM held_messages WHERE place = ? AND arrived = ?",
+                  fmt::format("{} {}", place.segment, place.offset), arrived);
+}
+
 void forget_held(Session& db, std::int64_t number) {
+    db.exec(
+        "INSERT INTO held_before(segment, offset, arrived) "
+        "SELECT CAST(substr(place, 1, instr(place, ' ') - 1) AS INTEGER), "
+        "CAST(substr(place, instr(place, ' ') + 1) AS INTEGER), arrived "
+        "FROM held_messages WHERE number = ? AND place IS NOT NULL ON CONFLICT DO NOTHING",
+        number);
     db.exec("DELETE FROM held_messages WHERE number = ?", number);
+}
+
+void drop_held_before(Session& db, std::uint64_t segment) {
+    db.exec("DELETE FROM held_before WHERE segment < ?", segment);
 }
 
 }  // namespace qk::daemon

@@ -138,6 +138,10 @@ bool store_held(Session& db, const JournalMessage& message, const std::optional<
 // What was held and is due, at most `limit`, with the number to forget it by.
 [[nodiscard]] std::map<std::int64_t, JournalMessage> held_and_due(Session& db, rules::Instant now,
                                                                   std::size_t limit);
+// Also of a message that has been taken in since: it was held when it first came from this place.
+[[nodiscard]] bool was_held(Session& db, const JournalPlace& place, rules::Instant arrived);
 void forget_held(Session& db, std::int64_t number);
+// What is known of files of the journal before this one.
+void drop_held_before(Session& db, std::uint64_t segment);
 
 }  // namespace qk::daemon

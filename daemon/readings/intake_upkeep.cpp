@@ -138,8 +138,9 @@ asio::awaitable<void> Intake::take_held_messages() {
         for (const auto& [number, message] : due) {
             if (!accept(envelope_of(message))) co_return;
         }
-        auto forget = [&due](Session& db) {
+        auto forget = [this, &due](Session& db) {
             for (const auto& [number, message] : due) forget_held(db, number);
+            drop_held_before(db, place_.segment);
         };
         co_await context_.store.transact(std::move(forget));
     }

@@ -24,8 +24,9 @@ struct ShownByInstruments {
     bool operator()(const SeenOnSite&) const { return false; }
 };
 
-// The order could not be known in any part of the window.
-Judgement not_known(const JudgeInput& input, const std::optional<Known>& known) {
+// The order could not be known in any part of the window; or `since` says what follows.
+Judgement not_known(const JudgeInput& input, const std::optional<Known>& known,
+                    std::string since = {}) {
     Finding finding;
     finding.kind = FindingKind::kOrderNotKnown;
     finding.span = input.window;
@@ -41,7 +42,16 @@ Judgement not_known(const JudgeInput& input, const std::optional<Known>& known) 
     none.compliance = Compliance::kCannotTell;
     none.coverage = 0;
     none.findings.push_back(std::move(finding));
-    return verdict_of(input, std::move(none), {});
+    return verdict_of(input, std::move(none), std::move(since));
+}
+
+// It became known, and what follows cannot be judged yet. Whoever was told earlier that it was not
+// known is told that it is, and from when.
+Judgement known_late(const JudgeInput& input, const Known& known, Judgement answer) {
+    const bool was_told =
+        known.from - input.window.from >= minutes_of(input.parameters.observed_min);
+    if (answer.verdict || !was_told) return answer;
+    return not_known(input, known, answer.not_judged + "。");
 }
 
 // Why there is no instrument to look at; empty: there is one.
@@ -115,9 +125,10 @@ Judgement judge(const JudgeInput& input) {
     JudgeInput counted = input;
     counted.window.from = std::max(input.window.from, known->from);
     if (counted.window.length() < minutes_of(input.parameters.observed_min)) {
-        return not_judged("指令知悉后观察时间不足，尚不研判");
+        return known_late(input, *known, not_judged("指令知悉后观察时间不足，尚不研判"));
     }
-    return with_leads(counted, std::visit(Dispatch{counted}, obligation.check));
+    return known_late(input, *known,
+                      with_leads(counted, std::visit(Dispatch{counted}, obligation.check)));
 }
 
 Judgement judge_without_readings(const JudgeInput& input) {

@@ -261,10 +261,6 @@ awaitable<void> DayStory::look_at_verdicts() {
         if (window == nullptr || (final != nullptr && *final == true)) continue;
         const auto to = rules::parse_instant(plans::string_or(*window, "to"), stage_.scenario.zone);
         if (!to) continue;
-        // Whom the order reached late is judged some hours after that, by the time it takes to
-        // obey.
-        const boost::json::value* delivery = plans::find_member(verdict, "delivery");
-        if (delivery == nullptr || plans::string_or(*delivery, "known_from").empty()) continue;
         if (now_ - *to < kJudgedWithin) continue;
         witnessed_.violations.push_back(fmt::format(
             "{} is judged up to {} at {}", plans::string_or(verdict, "obligation"),

@@ -482,7 +482,9 @@ TEST_F(Rows, ReadingsAreSoughtByTimeAndByMeter) {
                     drop_oldest_rejected(db, 1);
                     (void)count_held(db);
                     (void)held_and_due(db, kNow, 1);
+                    (void)was_held(db, {1, 1, 1}, kNow);
                     forget_held(db, 1);
+                    drop_held_before(db, 1);
                     (void)keys_of_enterprise(db, "E1");
                     (void)mark_of(db, "E1", "a");
                     (void)marks_of(db, "E1");

@@ -51,6 +51,19 @@ TEST(ClockWatch, AClockThatWentBackWhileTheDaemonWasAwayIsSaid) {
     EXPECT_FALSE(later.look(kNow + hours{100}, seconds{0}));
 }
 
+TEST(ClockWatch, AStartDoesNotKnowHowLongNobodyWasThereUntilTheClockIsRight) {
+    ClockWatch watch;
+    watch.start(kNow + hours{1}, kNow, seconds{0});
+    (void)watch.look(kNow, seconds{0});
+    EXPECT_EQ(watch.unsure(), ClockWatch::kOffMax);
+    (void)watch.look(kNow + seconds{60}, seconds{60});
+    EXPECT_EQ(watch.unsure(), ClockWatch::kOffMax);
+    (void)watch.look(kNow + hours{3}, seconds{70});
+    EXPECT_EQ(watch.unsure(), seconds{0});
+    (void)watch.look(kNow + hours{2}, seconds{80});
+    EXPECT_EQ(watch.unsure(), seconds{0}) << "it has seen how far that went";
+}
+
 TEST(ClockWatch, WhoWasFarAheadIsNotWaitedFor) {
     ClockWatch watch;
     watch.start({}, kNow, seconds{0});

@@ -451,6 +451,28 @@ TEST_F(IntakeTest, WhatWaitsForTheClockLeavesRoomForOthers) {
     EXPECT_EQ(count("SELECT count(*) FROM rejected WHERE topic LIKE '%/e1/%'"), 1);
 }
 
+// The machine was off for longer than the daemon has seen of the clock.
+TEST_F(IntakeTest, WhatMayBeTrueWaitsWhereTheClockWasBehindAtTheStart) {
+    IntakeView view{.zone = rules::kBeijingTime};
+    view.inventory = inventories_.current();
+    view.index = inventories_.index();
+    view.clock_expected = kTestStart + std::chrono::hours{1};
+    JournalMessage message;
+    message.arrived = kTestStart;
+    message.end = {1, 100, 1};
+    message.address = "qingkong/1/110105/e1/meter/m";
+    message.payload =
+        R"({"kw":1,"t":")" + rules::to_iso(kTestStart + std::chrono::hours{3}, view.zone) + "\"}";
+    message.payload_bytes = message.payload.size();
+    const auto held = [&](Session& db) {
+        return take_messages(db, std::span(&message, 1), view).held;
+    };
+    EXPECT_EQ(transact(held), 0U);
+    message.end = {1, 200, 2};
+    view.clock_unsure = std::chrono::hours{12};
+    EXPECT_EQ(transact(held), 1U);
+}
+
 TEST_F(IntakeTest, WhoFloodsWithRubbishDrivesOutHisOwnRejections) {
     Config config;
     config.journal_folder.clear();
@@ -564,6 +586,54 @@ TEST_F(IntakeTest, AStartWhileTheClockIsSetBackKnowsHowLateItIs) {
     Context after = context_of();
     const auto intake = Intake::open(after).value();
     EXPECT_EQ(after.clock_watch->behind(clock.now(), clock.running()), kTestStart + kPassed);
+}
+
+// By the clock as it was when it arrived it lies in the future, and would be refused now.
+TEST_F(IntakeTest, WhatWasHeldAndIsReadFromTheJournalAgainIsNotRefused) {
+    const Scratch scratch;
+    SetClock clock(kTestStart);
+    Config config;
+    config.journal_folder = scratch.file("j");
+    config.store_mode = StoreMode::kInline;
+    Context context{io_.get_executor(),
+                    clock,
+                    *store_,
+                    log_,
+                    metrics_,
+                    events_,
+                    inventories_,
+                    key_,
+                    std::make_shared<const Config>(config),
+                    std::make_shared<const plans::RegionPack>()};
+    {
+        auto intake = std::shared_ptr<Intake>(Intake::open(context).value());
+        intake->start(tasks_);
+        wait(intake->look_after());
+        clock.set_by_ = -std::chrono::hours{1};
+        send(*intake, kMeter, reading(55, 50));
+        run();
+        EXPECT_EQ(count("SELECT count(*) FROM held_messages"), 1);
+        clock.set_by_ = std::chrono::seconds{0};
+        wait(intake->look_after());
+        run();
+        EXPECT_EQ(count("SELECT count(*) FROM readings"), 1);
+        tasks_.cancel();
+        run();
+    }
+    transact([](Session& db) {
+        db.exec("UPDATE meta SET value = '1 9 0' WHERE key = 'journal_position'");
+        return 0;
+    });
+    TaskGroup again(io_.get_executor(), [](const std::string&, const std::exception_ptr&) {});
+    const auto intake = Intake::open(context).value();
+    intake->start(again);
+    run();
+    EXPECT_EQ(logged("JOURNAL_PLACE_LOST"), 1U);
+    EXPECT_EQ(intake->taken_in(), 2U) << "as it came, and when its time had come";
+    EXPECT_EQ(count("SELECT count(*) FROM rejected"), 0);
+    EXPECT_EQ(count("SELECT count(*) FROM readings"), 1);
+    again.cancel();
+    run();
 }
 
 // A sync lasts until it is let go, or for so long that a test has failed.

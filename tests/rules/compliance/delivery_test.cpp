@@ -90,6 +90,24 @@ TEST(JudgeDelivered, WhatCouldNotBeKnownIsNeitherBrokenNorKept) {
     }
 }
 
+// A cement kiln may come down for hours: until then the verdict says from when it could be known.
+TEST(JudgeDelivered, WhoWasToldLateAndMayStillComeDownIsSaidToKnow) {
+    const auto owed = obligation(LineStands{12h, false});
+    const auto answer = judge_delivered(owed, running_until(9h, 9h), 9h, published(kStart + 4h));
+    ASSERT_TRUE(answer.verdict);
+    EXPECT_EQ(answer.verdict->compliance, Compliance::kCannotTell);
+    EXPECT_EQ(answer.verdict->window, (Span{kStart, kStart + 9h}));
+    EXPECT_EQ(answer.verdict->delivery, published(kStart + 4h));
+    ASSERT_EQ(answer.verdict->findings.size(), 1U);
+    EXPECT_EQ(answer.verdict->findings[0].kind, FindingKind::kOrderNotKnown);
+    EXPECT_EQ(answer.verdict->findings[0].span, (Span{kStart, kStart + 4h}));
+    EXPECT_NE(answer.verdict->text.find("尚不研判"), std::string::npos) << answer.verdict->text;
+    EXPECT_NE(answer.verdict->text.find("之前不可知悉"), std::string::npos);
+    EXPECT_FALSE(
+        judge_delivered(owed, running_until(9h, 9h), 9h, published(kStart + 30min)).verdict)
+        << "nobody was told that it was not known";
+}
+
 TEST(JudgeDelivered, KnownBeforeItTakesEffectChangesNothing) {
     const auto owed = obligation(LineStands{1h, false});
     for (const hours stops : {0h, 1h, 3h, 12h}) {
