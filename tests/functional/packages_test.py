@@ -100,6 +100,15 @@ class Packages(unittest.TestCase):
             self.assertRegex(text, r"(?m)^\.TH ")
             self.assertIn(words, text, page)
 
+    def test_links_of_the_pages_lead_to_what_is_installed(self):
+        pages = list((self.folder / "all").rglob("*.md"))
+        self.assertIn("README.zh-CN.md", {page.name for page in pages})
+        for page in pages:
+            for link in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
+                self.assertTrue("://" in link or (page.parent / link).exists(), f"{page}: {link}")
+        for path in re.findall(r"/usr/share/doc/\S+\w", self.text("etc/qingkong/qingkong.toml")):
+            self.assertTrue((self.folder / "all" / path.lstrip("/")).exists(), path)
+
     def test_what_lies_in_etc_is_the_administrators(self):
         for name in SERVICES:
             listed = (self.folder / "control" / name / "conffiles").read_text().split()
