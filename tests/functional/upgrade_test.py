@@ -131,6 +131,7 @@ class Upgrade(unittest.TestCase):
         self.assertIn("9999", said)
         self.assertIn("较新", said)
         self.assertEqual(newest_step(self.database), 9999)
+        self.assertEqual(list(self.office.folder.glob("q.db.schema-*")), [], "copied in vain")
         self.assertEqual(rows(self.database), ROWS)
 
     def test_without_room_for_the_copy_the_start_is_refused_and_nothing_is_changed(self):
