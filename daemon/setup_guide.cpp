@@ -105,7 +105,8 @@ SetupStep broker_step(const Config& config) {
         "/etc/systemd/system/mosquitto.service.d/qingkong.conf",
         "sed -i 's|^# senders = \"topic\".*|senders = \"topic\"|' /etc/qingkong/qingkong.toml",
         "qingkongctl enterprise enrol --broker /var/lib/qingkong-broker --inventory "
-        "/etc/qingkong/inventory --letters /root/letters.html"};
+        "/etc/qingkong/inventory --letters /root/letters.html --key \"$(qingkongctl key show "
+        "/etc/qingkong/signing.key | sed -n 's/^public //p')\""};
     step.is_done = is_there(config.mqtt.password_file);
     step.found = there_or_not(config.mqtt.password_file);
     if (step.is_done && config.mqtt.senders != SenderProof::kTopic) {

@@ -150,6 +150,8 @@ class Packages(unittest.TestCase):
         said = run("bash", "-ec", f"umask 022\n{commands}", env={**os.environ, "PATH": programs + os.environ["PATH"]})
         self.assertIn("the configuration is in order", said)
         self.assertRegex(config.read_text(encoding="utf-8"), r'(?m)^senders = "topic"$')
+        letters = (root / "root/letters.html").read_text(encoding="utf-8")
+        self.assertIn("公钥指纹", letters, "by which an enterprise knows the bureau's orders")
 
     def root_with_units(self, name):
         """The packages, and of the rest of a host only what units name."""
