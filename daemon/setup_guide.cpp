@@ -95,11 +95,18 @@ SetupStep key_step(const Config& config) {
 SetupStep broker_step(const Config& config) {
     SetupStep step{"消息服务器的成套配置", "the kit of the broker", false, {}, {}};
     step.commands = {
-        "qingkongctl broker init /var/lib/qingkong-broker --host \"$(hostname -f)\"",
+        "qingkongctl broker init /var/lib/qingkong-broker --host \"$(hostname -f || hostname)\"",
         "install -m 0600 -o qingkong -g qingkong /var/lib/qingkong-broker/daemon.password "
         "/etc/qingkong/broker.password",
+        // Debian's mosquitto runs already, with a configuration of its own that asks nobody's name.
+        "install -d /etc/systemd/system/mosquitto.service.d",
+        "printf '[Service]\\nExecStart=\\nExecStart=/usr/sbin/mosquitto -c "
+        "/var/lib/qingkong-broker/mosquitto.conf\\n' > "
+        "/etc/systemd/system/mosquitto.service.d/qingkong.conf",
+        "sed -i 's|^# senders = \"topic\".*|senders = \"topic\"|' /etc/qingkong/qingkong.toml",
         "qingkongctl enterprise enrol --broker /var/lib/qingkong-broker --inventory "
-        "/etc/qingkong/inventory --letters /root/letters.html"};
+        "/etc/qingkong/inventory --letters /root/letters.html --key \"$(qingkongctl key show "
+        "/etc/qingkong/signing.key | sed -n 's/^public //p')\""};
     step.is_done = is_there(config.mqtt.password_file);
     step.found = there_or_not(config.mqtt.password_file);
     if (step.is_done && config.mqtt.senders != SenderProof::kTopic) {
@@ -172,7 +179,9 @@ std::string setup_page(const SetupState& state) {
                         number + 1, state.is_ready() ? "done" : "open",
                         state.is_ready() ? "可以启动 / can be started" : "还不能启动 / not yet");
     if (state.is_ready()) {
-        page += "<pre>systemctl restart mosquitto\nsystemctl restart qingkongd</pre>";
+        page +=
+            "<pre>systemctl daemon-reload\nsystemctl restart mosquitto\n"
+            "systemctl restart qingkongd</pre>";
     } else {
         page += "<ul>";
         for (const rules::Fault& fault : state.faults) {

@@ -7,6 +7,7 @@
 
 #include "daemon/backup/copied_file.hpp"
 #include "daemon/backup/state_rows.hpp"
+#include "daemon/store/broken.hpp"
 #include "daemon/store/damage.hpp"
 #include "daemon/store/online_copy.hpp"
 #include "daemon/store/schema.hpp"
@@ -94,6 +95,16 @@ rules::Result<std::optional<UpgradeCopy>> copy_before_upgrade(const std::string&
         if (!has_steps_ahead(db)) return std::optional<UpgradeCopy>();
         return copy_and_check(db, database);
     } catch (const DatabaseError& failure) {
+        // Room does not help here, nor does the earlier version.
+        if (trouble_of(failure.what()) == StorageTrouble::kDamaged) {
+            return rules::Faults{
+                {{database, 0, 0},
+                 std::string(
+                     "数据库已损坏，或不是数据库 / the database is damaged or is not one: ") +
+                     failure.what(),
+                 std::string(kUnreadableCure),
+                 rules::Severity::kError}};
+        }
         return refused(database,
                        std::string("升级前复制数据库失败 / the database was not copied before "
                                    "the upgrade: ") +

@@ -88,15 +88,16 @@ std::string page_of(const Letter& letter, const LetterFacts& facts) {
                   "私钥由专人保管，遗失或到期前请联系我局更换。"
                 : "<p>口令仅此一份，遗失不补，只能更换；请专人保管，勿拍照外传。";
     page +=
-        "收到的指令须先用上列公钥验签，验签不过不得执行，并立即电话告知。</p>\n<p class=\"en\">";
+        "收到的指令须先用我局公钥（见上表，未列出的另行书面告知）验签，验签不过不得执行，并立即电话"
+        "告知。</p>\n<p class=\"en\">";
     page += is_by_certificate
                 ? "Certificate (.crt) and key (.key) come to you by another way and stand for a "
                   "password: compare the fingerprint, and ask for others where the key is lost or "
                   "the time nearly over. "
                 : "This password stands nowhere else: a lost one can only be replaced. ";
     page +=
-        "Check the signature of every order with the key above; telephone where it does not "
-        "hold.</p>\n";
+        "Check the signature of every order with the bureau's key (above; where it is not, it "
+        "comes to you on paper); telephone where it does not hold.</p>\n";
     page += key_advice(letter);
     page += fmt::format("<p style=\"text-align:right\">{}<br>{}</p>\n</section>\n",
                         escape_html(facts.bureau),

@@ -487,7 +487,15 @@ Findings ask_running(const std::string& folder, const KitFacts& facts) {
     door.port = facts.port;
     door.is_tls = true;
     door.ca = (fs::path(folder) / "ca.crt").string();
-    Findings findings = try_as_stranger(door);
+    Findings findings;
+    // Silence refuses nobody, and it would pass for a door that is closed.
+    if (knock(door, {"qk-trial-stranger", "", "", false}) == ProbeAnswer::kNone) {
+        say(findings, false, fmt::format("{}:{} 没有应答 does not answer", door.host, door.port),
+            "查看是否运行、主机名能否解析、证书是否由 ca.crt 签发 whether it runs, "
+            "whether the name resolves, whether ca.crt has signed its certificate");
+        return findings;
+    }
+    findings = try_as_stranger(door);
     if (is_loopback(facts.host) || !is_loopback(facts.daemon_address)) return findings;
     // By the name that enterprises use, the daemon's door must not be there.
     ProbeDoor inner = door;

@@ -34,6 +34,14 @@ void apply(Session& db, int number, const embedded::File& step) {
     transaction.commit();
 }
 
+int newest_known() {
+    int newest = 0;
+    for (const embedded::File& step : embedded::schema_steps()) {
+        newest = std::max(newest, number_of(step.path));
+    }
+    return newest;
+}
+
 }  // namespace
 
 rules::Faults bring_schema_forward(Session& db, const std::string& path) {
@@ -41,10 +49,7 @@ rules::Faults bring_schema_forward(Session& db, const std::string& path) {
         "CREATE TABLE IF NOT EXISTS schema_steps("
         "number INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT");
     const std::set<int> applied = applied_steps(db);
-    int newest = 0;
-    for (const embedded::File& step : embedded::schema_steps()) {
-        newest = std::max(newest, number_of(step.path));
-    }
+    const int newest = newest_known();
     if (!applied.empty() && *applied.rbegin() > newest) {
         return {
             {{path, 0, 0},
@@ -70,7 +75,7 @@ bool has_steps_ahead(Session& db) {
         return false;
     }
     const std::set<int> applied = applied_steps(db);
-    return !applied.empty() &&
+    return !applied.empty() && *applied.rbegin() <= newest_known() &&
            std::ranges::any_of(embedded::schema_steps(), [&](const embedded::File& step) {
                return !applied.contains(number_of(step.path));
            });

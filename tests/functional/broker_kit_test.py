@@ -85,7 +85,9 @@ class BrokerKit(unittest.TestCase):
 
     def test_the_check_holds_for_the_kit_and_for_the_broker_that_runs(self):
         self.assertIn("everything holds", run(CTL, "broker", "check", self.folder))
-        run(CTL, "broker", "check", self.folder, "--running", code=1)  # none runs: nobody has refused anything
+        said = run(CTL, "broker", "check", self.folder, "--running", code=1)
+        self.assertIn("does not answer", said)
+        self.assertNotIn("allow_anonymous", said, "what does not run has let nobody in")
         self.start()
         self.assertIn("everything holds", run(CTL, "broker", "check", self.folder, "--running"))
 

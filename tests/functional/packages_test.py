@@ -100,6 +100,15 @@ class Packages(unittest.TestCase):
             self.assertRegex(text, r"(?m)^\.TH ")
             self.assertIn(words, text, page)
 
+    def test_links_of_the_pages_lead_to_what_is_installed(self):
+        pages = list((self.folder / "all").rglob("*.md"))
+        self.assertIn("README.zh-CN.md", {page.name for page in pages})
+        for page in pages:
+            for link in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
+                self.assertTrue("://" in link or (page.parent / link).exists(), f"{page}: {link}")
+        for path in re.findall(r"/usr/share/doc/\S+\w", self.text("etc/qingkong/qingkong.toml")):
+            self.assertTrue((self.folder / "all" / path.lstrip("/")).exists(), path)
+
     def test_what_lies_in_etc_is_the_administrators(self):
         for name in SERVICES:
             listed = (self.folder / "control" / name / "conffiles").read_text().split()
@@ -136,11 +145,13 @@ class Packages(unittest.TestCase):
         (root / "root").mkdir()
         of_a_host = r"(?m)runuser -u qingkong -- |(?<= )-[og] qingkong |^(chown|systemctl) .*$"
         commands = re.sub(of_a_host, "", commands)
-        commands = commands.replace('--host "$(hostname -f)"', f'--host 127.0.0.1 --account "$(id -un)"')
+        commands = commands.replace('--host "$(hostname -f || hostname)"', f'--host 127.0.0.1 --account "$(id -un)"')
         programs = f"{BUILD}/daemon:{BUILD}/daemon/ctl:"
         said = run("bash", "-ec", f"umask 022\n{commands}", env={**os.environ, "PATH": programs + os.environ["PATH"]})
         self.assertIn("the configuration is in order", said)
         self.assertRegex(config.read_text(encoding="utf-8"), r'(?m)^senders = "topic"$')
+        letters = (root / "root/letters.html").read_text(encoding="utf-8")
+        self.assertIn("公钥指纹", letters, "by which an enterprise knows the bureau's orders")
 
     def root_with_units(self, name):
         """The packages, and of the rest of a host only what units name."""

@@ -4,6 +4,7 @@ is; then the same command line runs the daemon.
 
     setup_test.py QINGKONGD QINGKONGCTL
 """
+import html
 import os
 import pathlib
 import re
@@ -86,6 +87,15 @@ key_file = "{self.folder}/signing.key"
         self.assertEqual(len(states), STEPS, page)
         return states
 
+    def assert_it_has_the_steps_of_the_broker(self, page):
+        """All that README.Debian has: a broker that keeps Debian's own configuration lets anybody of this host in."""
+        readme = pathlib.Path(__file__).resolve().parents[2] / "packaging/debian/qingkong/README.Debian"
+        part = re.search(r"(?ms)^3\. .*?^4\. ", readme.read_text(encoding="utf-8")).group()
+        commands = re.findall(r"(?m)^    (\S.*)$", part)
+        self.assertGreater(len(commands), 4, part)
+        for command in commands:
+            self.assertIn(command, page.replace(" /etc/qingkong/", " "))
+
     def test_the_page_leads_from_nothing_to_a_daemon_that_runs(self):
         self.assertEqual(self.check().returncode, 2, "without the word a start is refused as ever")
         self.assertEqual(self.check("--or-set-up").returncode, 0)
@@ -96,6 +106,7 @@ key_file = "{self.folder}/signing.key"
         for command in ("qingkongctl init", "qingkongctl token new", "qingkongctl key new", "qingkongctl broker init",
                         "qingkongctl inventory check"):
             self.assertIn(command, page)
+        self.assert_it_has_the_steps_of_the_broker(html.unescape(page))
         for path, method in (("/", "POST"), ("/api/v1/people", "GET"), ("/metrics", "GET")):
             self.assertEqual(self.ask(path, method)[0], 404, path)
 

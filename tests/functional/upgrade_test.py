@@ -131,7 +131,17 @@ class Upgrade(unittest.TestCase):
         self.assertIn("9999", said)
         self.assertIn("较新", said)
         self.assertEqual(newest_step(self.database), 9999)
+        self.assertEqual(list(self.office.folder.glob("q.db.schema-*")), [], "copied in vain")
         self.assertEqual(rows(self.database), ROWS)
+
+    def test_a_file_that_is_not_a_database_is_refused_with_the_way_to_a_backup(self):
+        for file in self.office.folder.glob("q.db*"):
+            file.unlink()
+        garbage = bytes(range(1, 256)) * 400
+        self.database.write_bytes(garbage)
+        self.database.chmod(0o600)
+        self.assertIn("restore it from a backup", self.refused())
+        self.assertEqual(self.database.read_bytes(), garbage)
 
     def test_without_room_for_the_copy_the_start_is_refused_and_nothing_is_changed(self):
         if os.geteuid() != 0:
