@@ -125,6 +125,7 @@ addNames({
   'session.closed': ['演示会话结束', 'session closed'],
   'session.opened': ['演示会话开始', 'session opened'],
   'session.paused': ['演示暂停', 'session paused'],
+  'sms.unclear': ['短信含义不明', 'unclear SMS'],
   'targets.set': ['设定目标', 'targets set'],
   'token.ended': ['令牌作废', 'token ended'],
   'token.made': ['新建令牌', 'token made'],
