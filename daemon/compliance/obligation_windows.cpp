@@ -168,17 +168,18 @@ void renew_deliveries(Session& db, std::vector<ObligationWindow>& windows) {
 }
 
 void note_first_orders(std::vector<ObligationWindow>& windows) {
-    std::map<std::pair<std::string_view, std::string_view>, rules::Instant> first;
+    using Key = std::pair<std::string_view, std::string_view>;
+    std::map<Key, rules::Instant> first;
     for (const ObligationWindow& window : windows) {
         const auto known = rules::known_from(window.delivery);
         if (!known || window.is_of_season()) continue;
-        const auto [at, is_new] =
-            first.emplace(std::pair{window.obligation.enterprise, window.warning}, known->from);
+        const Key key{window.obligation.enterprise, window.warning};
+        const auto [at, is_new] = first.emplace(key, known->from);
         if (!is_new) at->second = std::min(at->second, known->from);
     }
     for (ObligationWindow& window : windows) {
         const auto known = rules::known_from(window.delivery);
-        const auto at = first.find({window.obligation.enterprise, window.warning});
+        const auto at = first.find(Key{window.obligation.enterprise, window.warning});
         window.delivery.warned_at.reset();
         if (at == first.end() || (known && known->from <= at->second)) continue;
         window.delivery.warned_at = at->second;
