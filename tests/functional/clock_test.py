@@ -86,7 +86,10 @@ def begin(office):
 
 def nobody_is_accused(office):
     verdicts = office.good("admin", "GET", "/api/v1/verdicts?per_page=100")["items"]
-    assert not [one for one in verdicts if one["compliance"] not in ("compliant", "not_judged")], verdicts
+    # By the wrong clock an order counts from an hour before it was given: that nobody could know it then is all it may say.
+    late = [one for one in verdicts if one["compliance"] == "cannot_tell"
+            and [found["kind"] for found in one["findings"]] == ["order_not_known"]]
+    assert not [one for one in verdicts if one["compliance"] not in ("compliant", "not_judged") and one not in late], verdicts
     assert office.good("admin", "GET", "/api/v1/cases")["items"] == []
     assert not office.logged("MESSAGE_REJECTED") and not office.logged("ORDER_UNSIGNED")
     assert office.good("admin", "GET", "/api/v1/phone-list")["items"] == []
