@@ -145,7 +145,7 @@ bool is_of_running(const Finding& finding) {
 void drop_what_is_theirs(Standstill& whole) {
     if (whole.compliance == Compliance::kCompliant) std::erase_if(whole.findings, is_of_running);
     for (Finding& finding : whole.findings) {
-        if (is_of_running(finding)) finding.kind = FindingKind::kLineRunning;
+        if (finding.kind == FindingKind::kRestarted) finding.kind = FindingKind::kLineRunning;
     }
 }
 
